@@ -1,0 +1,58 @@
+/**
+ * The seam between the slim library and whoever runs a script: `slim-train run` puts a {@link TrainingHost} on
+ * `globalThis` before it loads the script, and the library looks for it there. A well-known symbol and not an
+ * import, because the script may load the workspace's own copy of the library.
+ */
+
+export const TRAINING_HOST = Symbol.for('slim-training.host');
+
+/** What whoever starts a run has set. It wins over what the script says, and the console says so. */
+export interface RunOverrides {
+  /** Log folder, absolute. */
+  readonly logdir?: string;
+  readonly numberOfSteps?: number;
+  readonly saveIntervalSecs?: number;
+  readonly saveSummariesSecs?: number;
+  /** Hyperparameter name -> value as typed on the command line; `slim.hparams` gives it its type. */
+  readonly hparams?: Readonly<Record<string, string>>;
+}
+
+export type HparamValue = number | string | boolean;
+
+/** A command to a running loop, taken between two steps. */
+export type TrainingCommand =
+  | { readonly type: 'stop' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** `done` is told the checkpoint's path prefix, or why there is none. */
+  | { readonly type: 'save'; readonly done: (result: { path: string; step: number } | { error: string }) => void };
+
+export interface TrainingHost {
+  /** Raised when a member changes its meaning. */
+  readonly version: 1;
+  readonly overrides: RunOverrides;
+
+  /** `slim.hparams` was called: the values after overrides. */
+  onHparams(values: Readonly<Record<string, HparamValue>>): void;
+  /** `train` is about to take its first step. `numberOfSteps` is null when the loop has no end of its own. */
+  onTrainBegin(info: { logdir: string | null; startStep: number; numberOfSteps: number | null }): void;
+  /** A step ended. Called for each step: must return at once. `loss` is the loss before the step's update. */
+  onStep(progress: { step: number; loss: number; secPerStep: number }): void;
+  onCheckpoint(checkpoint: { step: number; path: string }): void;
+  /** `train` ended well: all its steps taken, the data at its end, or stopped. */
+  onTrainEnd(info: { step: number; loss: number | null; reason: 'done' | 'stopped' | 'outOfRange' }): void;
+  /** A line for the run's console (TF-Slim's log lines, notices). */
+  log(line: string): void;
+  /** The next command to obey, undefined if there is none. The loop asks before each step, and while paused. */
+  takeCommand(): TrainingCommand | undefined;
+  /** Resolves when {@link takeCommand} has something; a paused loop waits for it. */
+  commandArrived(): Promise<void>;
+}
+
+export function installTrainingHost(host: TrainingHost): void {
+  Reflect.set(globalThis, TRAINING_HOST, host);
+}
+
+export function installedTrainingHost(): TrainingHost | undefined {
+  return Reflect.get(globalThis, TRAINING_HOST) as TrainingHost | undefined;
+}
