@@ -51,13 +51,29 @@ export const defaultPreferences: DashboardPreferences = {
   filter: '',
 };
 
+/** What the dashboard says and offers while there is no run. */
+export interface DashboardWelcome {
+  /** Nothing runs in a folder that is not trusted; looking at log folders is allowed. */
+  readonly trusted: boolean;
+  /** Start Training would run this script (path within the workspace); null: it asks which. */
+  readonly script: string | null;
+  /** Whether the faster backend is installed; null: not known. */
+  readonly nativeBackend: boolean | null;
+}
+
 export type RunCommand = 'stop' | 'pause' | 'resume' | 'save' | 'start';
 
 export type ToDashboard =
   /** All runs as they are now: a complete snapshot. */
   | { readonly type: 'runs'; readonly runs: readonly DashboardRun[] }
+  | { readonly type: 'welcome'; readonly welcome: DashboardWelcome }
   | { readonly type: 'preferences'; readonly preferences: DashboardPreferences }
-  | { readonly type: 'progress'; readonly run: string; readonly state: RunState; readonly progress: RunProgress }
+  | {
+      readonly type: 'progress';
+      readonly run: string;
+      readonly state: RunState;
+      readonly progress: RunProgress;
+    }
   | { readonly type: 'series'; readonly id: number; readonly window: SeriesWindow }
   | { readonly type: 'seriesFailure'; readonly id: number; readonly message: string }
   /** New text of a run's console. `offset` is the byte at which it begins: 0 means from the start. */
@@ -65,12 +81,17 @@ export type ToDashboard =
   | { readonly type: 'reveal'; readonly tab: DashboardTab; readonly run: string | null };
 
 export type FromDashboard =
-  /** The first message: the extension answers with `preferences` and `runs`. */
+  /** The first message: the extension answers with `preferences`, `welcome` and `runs`. */
   | { readonly type: 'ready' }
   /** The last `runs` snapshot is on the screen: the next may come. */
   | { readonly type: 'runsTaken' }
   | { readonly type: 'query'; readonly id: number; readonly query: SeriesQuery }
   | { readonly type: 'command'; readonly command: RunCommand; readonly run: string | null }
+  /** A button of the welcome screen, or the offer of the faster backend. */
+  | {
+      readonly type: 'open';
+      readonly what: 'createExample' | 'openLogFolder' | 'manageTrust' | 'installNative';
+    }
   /** Show that run's console from now on; null: none. */
   | { readonly type: 'openConsole'; readonly run: string | null }
   | { readonly type: 'setPreferences'; readonly preferences: DashboardPreferences }
