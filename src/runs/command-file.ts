@@ -1,0 +1,31 @@
+/** Commands to a trainer as files in its run folder, for where its socket cannot be reached (another machine). */
+
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const FILE_COMMANDS = ['stop', 'pause', 'resume', 'save'] as const;
+
+export type FileCommand = (typeof FILE_COMMANDS)[number];
+
+export async function leaveCommand(runFolder: string, command: FileCommand): Promise<void> {
+  const folder = commandsFolder(runFolder);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, command), '');
+}
+
+/** The commands left since the last time, each taken once. */
+export async function takeCommands(runFolder: string): Promise<FileCommand[]> {
+  const folder = commandsFolder(runFolder);
+  const names = await readdir(folder).catch((): string[] => []);
+  const taken: FileCommand[] = [];
+  for (const command of FILE_COMMANDS) {
+    if (!names.includes(command)) continue;
+    await rm(join(folder, command), { force: true });
+    taken.push(command);
+  }
+  return taken;
+}
+
+function commandsFolder(runFolder: string): string {
+  return join(runFolder, 'commands');
+}

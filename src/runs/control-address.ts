@@ -1,0 +1,48 @@
+/** Where a trainer listens: a socket in a folder that only its user can enter, or a named pipe on Windows. */
+
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** sun_path holds 104 bytes on macOS and 108 on Linux, a closing zero included. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
+/** A new address that nobody listens at. Makes the folder that it is in. */
+export async function newControlAddress(): Promise<string> {
+  const name = randomBytes(8).toString('hex');
+  if (process.platform === 'win32') return `\\\\.\\pipe\\slim-training-${name}`;
+  const address = join(await runtimeFolder(), `${name}.sock`);
+  if (Buffer.byteLength(address) > MAX_SOCKET_PATH_BYTES) {
+    throw new Error(`${address} is too long for a socket's path. Set TMPDIR to a shorter folder.`);
+  }
+  return address;
+}
+
+async function runtimeFolder(): Promise<string> {
+  const candidates = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter(
+    folder => folder !== undefined,
+  );
+  const problems: string[] = [];
+  for (const parent of candidates) {
+    const folder = join(parent, `slim-training-${userInfo().uid}`);
+    try {
+      await makePrivateFolder(folder);
+      return folder;
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  throw new Error(`No private folder for the control socket: ${problems.join('; ')}`);
+}
+
+/** A folder in /tmp could be somebody else's trap: it must be a real folder, ours, closed to others. */
+async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  const found = await lstat(folder);
+  if (!found.isDirectory() || found.uid !== userInfo().uid || (found.mode & 0o077) !== 0) {
+    throw new Error(`${folder} is not a folder that only its owner can enter`);
+  }
+}

@@ -1,0 +1,154 @@
+/** One attempt as it is now: by its control socket while it lives, by its `run.json` otherwise. */
+
+import { stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import type { ControlMethod, ControlRequests } from '../protocol/control.ts';
+import { isLive, type RunProgress, type RunRecord, type RunState } from '../protocol/run.ts';
+import { ControlClient } from './control-client.ts';
+import { isAlive } from './process-identity.ts';
+import { recordPath } from './run-folder.ts';
+import { readRunRecord, type RunRecordReading } from './run-record.ts';
+
+export interface Attempt {
+  /** Its run folder: `console.log` is in it. */
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** The record's, or `lost` when the record says that it lives and its process does not. */
+  readonly state: RunState;
+  /** What to know of a record that a newer version wrote. */
+  readonly note?: string;
+}
+
+/** A trainer renews its record at least every 15 seconds: one on another machine that has not is gone. */
+const REMOTE_SILENCE_MS = 120_000;
+
+export class FollowedAttempt {
+  readonly folder: string;
+  readonly #onChange: () => void;
+  readonly #onProgress: (progress: RunProgress) => void;
+  #seen: Attempt | { readonly problem: string } | undefined;
+  #client: ControlClient | undefined;
+  #isAttached = false;
+  #refreshing: Promise<void> | undefined;
+  #disposed = false;
+
+  constructor(folder: string, onChange: () => void, onProgress: (progress: RunProgress) => void) {
+    this.folder = folder;
+    this.#onChange = onChange;
+    this.#onProgress = onProgress;
+  }
+
+  get attempt(): Attempt | undefined {
+    return this.#seen !== undefined && 'record' in this.#seen ? this.#seen : undefined;
+  }
+
+  get problem(): string | undefined {
+    return this.#seen !== undefined && 'problem' in this.#seen ? this.#seen.problem : undefined;
+  }
+
+  /** True while it is known only by its record and may have died. */
+  get isUnattended(): boolean {
+    return !this.#isAttached && this.attempt !== undefined && isLive(this.attempt.state);
+  }
+
+  /** Reads the record again, unless the socket tells more than it. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  request<M extends ControlMethod>(method: M, timeoutMs: number): Promise<ControlRequests[M]['result']> {
+    if (this.#client === undefined)
+      return Promise.reject(new Error(`The run has no control socket for ${method}.`));
+    return this.#client.request(method, timeoutMs);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#detach();
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#isAttached) return;
+    const seen = await readAttempt(this.folder);
+    // What the socket said meanwhile is newer.
+    if (this.#isDisposed() || this.#isAttachedNow()) return;
+    this.#see(seen);
+  }
+
+  #see(seen: Attempt | { readonly problem: string }): void {
+    const live = 'record' in seen && isLive(seen.state) ? seen.record : undefined;
+    if (live?.control === undefined) this.#detach();
+    else this.#attach(live.control);
+    if (isDeepStrictEqual(seen, this.#seen)) return;
+    this.#seen = seen;
+    this.#onChange();
+  }
+
+  #seeRecord(record: RunRecord): void {
+    this.#isAttached = isLive(record.state);
+    this.#see({ folder: this.folder, record, state: record.state });
+  }
+
+  #attach(address: string): void {
+    if (this.#client !== undefined) return;
+    const client = new ControlClient(address);
+    this.#client = client;
+    client.onConnected(() => {
+      client.request('run/status').then(
+        record => {
+          if (this.#client === client) this.#seeRecord(record);
+        },
+        () => undefined, // it ended at that moment, which onDisconnected says
+      );
+    });
+    client.onState(({ record }) => {
+      this.#seeRecord(record);
+    });
+    client.onProgress(progress => {
+      if (this.attempt === undefined) return;
+      this.#seen = { ...this.attempt, record: { ...this.attempt.record, progress } };
+      this.#onProgress(progress);
+    });
+    client.onDisconnected(() => {
+      this.#isAttached = false;
+      void this.refresh();
+    });
+  }
+
+  #detach(): void {
+    this.#client?.dispose();
+    this.#client = undefined;
+    this.#isAttached = false;
+  }
+
+  #isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  #isAttachedNow(): boolean {
+    return this.#isAttached;
+  }
+}
+
+async function readAttempt(folder: string): Promise<Attempt | { readonly problem: string }> {
+  const reading = await readRunRecord(recordPath(folder));
+  if (!('record' in reading) || !isLive(reading.record.state)) return toAttempt(folder, reading);
+  if (await stillLives(folder, reading.record)) return toAttempt(folder, reading);
+  // It may have ended between the two looks, and said how.
+  const last = toAttempt(folder, await readRunRecord(recordPath(folder)));
+  return 'record' in last && isLive(last.state) ? { ...last, state: 'lost' } : last;
+}
+
+function toAttempt(folder: string, reading: RunRecordReading): Attempt | { readonly problem: string } {
+  return 'problem' in reading ? reading : { folder, state: reading.record.state, ...reading };
+}
+
+async function stillLives(folder: string, record: RunRecord): Promise<boolean> {
+  if (record.host === hostname()) return isAlive(record);
+  const renewed = await stat(recordPath(folder)).catch(() => undefined);
+  return renewed !== undefined && Date.now() - renewed.mtimeMs < REMOTE_SILENCE_MS;
+}

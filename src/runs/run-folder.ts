@@ -1,0 +1,41 @@
+/** Where attempts are recorded: `.slim/runs/ID/` in the folder that they were started from. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export function runsFolder(root: string): string {
+  return join(root, '.slim', 'runs');
+}
+
+export function recordPath(runFolder: string): string {
+  return join(runFolder, 'run.json');
+}
+
+export function consolePath(runFolder: string): string {
+  return join(runFolder, 'console.log');
+}
+
+/** Sorted as text, ids are sorted by time: `20260314-092653-589-3f9a1c`, in UTC. */
+export function newRunId(now: Date): string {
+  const [date = '', time = ''] = now.toISOString().split('T');
+  const clock = time.replace(/[:.]/g, '').replace('Z', '');
+  const random = randomBytes(3).toString('hex');
+  return `${date.replaceAll('-', '')}-${clock.slice(0, 6)}-${clock.slice(6)}-${random}`;
+}
+
+/** Makes a new run folder below `root`, and says to git that none of it is source. Returns its path. */
+export async function createRunFolder(root: string): Promise<string> {
+  const folder = join(runsFolder(root), newRunId(new Date()));
+  await mkdir(folder, { recursive: true });
+  await ignoreInGit(root);
+  return folder;
+}
+
+async function ignoreInGit(root: string): Promise<void> {
+  try {
+    await writeFile(join(root, '.slim', '.gitignore'), '*\n', { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
