@@ -1,0 +1,46 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { SlimVariable } from '../variables/slim-variable.ts';
+
+export interface GradientAndVariable {
+  /** null: the loss does not depend on the variable. The variable is left as it is. */
+  readonly gradient: tf.Tensor | null;
+  readonly variable: SlimVariable;
+  /**
+   * int32 [n], may repeat: the rows (first axis) to which a sparse gradient belongs, what TensorFlow calls
+   * IndexedSlices. `gradient` is dense and zero elsewhere. Absent: dense.
+   */
+  readonly rows?: tf.Tensor1D;
+}
+
+/** A variable and what it becomes. */
+export interface VariableUpdate {
+  readonly variable: SlimVariable;
+  readonly value: tf.Tensor;
+}
+
+/** A learning rate or another hyperparameter: fixed, or a pure function of the global step (int32 scalar) in TF.js ops. */
+export type HyperParameter = number | ((globalStep: tf.Scalar) => tf.Scalar);
+
+/**
+ * TensorFlow 1's optimizers, keyed by variable name. An optimizer holds no tensors of its own: all its state is in
+ * variables of the graph, under TensorFlow's names (`conv1/weights/Momentum`, `beta1_power`).
+ */
+export interface Optimizer {
+  /** TensorFlow's name of it: `Momentum`. */
+  readonly name: string;
+
+  /** Makes the slots of these variables in the current graph, or finds them there. Called by `createTrainOp`, once. */
+  createSlots(variables: readonly SlimVariable[]): void;
+
+  /**
+   * What each variable and slot becomes. Pure: TF.js ops of the arguments and of the variables' values, nothing is
+   * assigned. Entries without a gradient change nothing. `globalStep` is an int32 scalar, the value before the step.
+   */
+  applyGradients(
+    gradientsAndVariables: readonly GradientAndVariable[],
+    globalStep: tf.Scalar,
+  ): readonly VariableUpdate[];
+
+  /** The learning rate of a step, for its summary. */
+  learningRate(globalStep: tf.Scalar): tf.Scalar;
+}
