@@ -1,0 +1,7 @@
+import { constantInitializer } from './constant.ts';
+import type { Initializer } from '../variables/slim-variable.ts';
+
+/** An initializer that gives 0 everywhere. Source: `tf.compat.v1.zeros_initializer`. */
+export function zerosInitializer(): Initializer {
+  return constantInitializer(0);
+}

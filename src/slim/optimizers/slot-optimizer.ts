@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs';
+import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { GradientAndVariable, HyperParameter, Optimizer, VariableUpdate } from './optimizer.ts';
+import { optimizerVariable, slotName } from './slots.ts';
+
+/** What an update rule computes with. All of one shape but `learningRate` (float32) and `globalStep` (int32), scalars. */
+export interface UpdateInputs {
+  readonly variable: tf.Tensor;
+  readonly gradient: tf.Tensor;
+  readonly learningRate: tf.Scalar;
+  /** Before the step. */
+  readonly globalStep: tf.Scalar;
+}
+
+/** The value of a hyperparameter at a step. */
+export function hyperParameter(value: HyperParameter, globalStep: tf.Scalar): tf.Scalar {
+  return typeof value === 'number' ? tf.scalar(value) : value(globalStep);
+}
+
+/**
+ * An optimizer that treats each variable alone: a rule gives the new value of a variable and of its slots from the old
+ * ones and the gradient.
+ *
+ * A sparse gradient leaves the rows that it does not name as they were, their slots too, like TensorFlow's
+ * `ResourceSparseApply...` kernels. Where rows with a gradient of 0 do not change anyway, or TensorFlow changes them,
+ * {@link updatesAllRows} spares the masking.
+ */
+export abstract class SlotOptimizer implements Optimizer {
+  readonly name: string;
+  private readonly rate: HyperParameter;
+  private readonly slotInitialValues: readonly number[];
+  /** Whether a sparse gradient is applied as a dense one. */
+  protected readonly updatesAllRows: boolean = false;
+
+  /** @param slotInitialValues One for each slot of a variable. */
+  constructor(name: string, learningRate: HyperParameter, slotInitialValues: readonly number[] = []) {
+    if (typeof learningRate === 'number' && !Number.isFinite(learningRate)) {
+      throw new RangeError(
+        `The learning rate of the ${name} optimizer must be a finite number, not ${learningRate}.`,
+      );
+    }
+    this.name = name;
+    this.rate = learningRate;
+    this.slotInitialValues = slotInitialValues;
+  }
+
+  createSlots(variables: readonly SlimVariable[]): void {
+    for (const variable of variables) this.slotsOf(variable);
+  }
+
+  learningRate(globalStep: tf.Scalar): tf.Scalar {
+    return hyperParameter(this.rate, globalStep);
+  }
+
+  applyGradients(
+    gradientsAndVariables: readonly GradientAndVariable[],
+    globalStep: tf.Scalar,
+  ): readonly VariableUpdate[] {
+    const learningRate = this.learningRate(globalStep);
+    return gradientsAndVariables.flatMap(({ gradient, variable, rows }) => {
+      if (gradient === null) return [];
+      const states = [variable, ...this.slotsOf(variable)];
+      const [value, ...slots] = states.map(state => state.value);
+      if (value === undefined) return [];
+      const updated = this.update({ variable: value, gradient, learningRate, globalStep }, slots);
+      return states.flatMap((state, i) => {
+        const next = updated[i];
+        if (next === undefined) return [];
+        const isMasked = rows !== undefined && !this.updatesAllRows;
+        return [{ variable: state, value: isMasked ? onlyRows(rows, next, state.value) : next }];
+      });
+    });
+  }
+
+  /** The new values of the variable and of its slots, in their order. */
+  protected abstract update(inputs: UpdateInputs, slots: readonly tf.Tensor[]): readonly tf.Tensor[];
+
+  private slotsOf(variable: SlimVariable): SlimVariable[] {
+    return this.slotInitialValues.map((initialValue, index) =>
+      optimizerVariable(slotName(variable, this.name, index), variable.shape, initialValue),
+    );
+  }
+}
+
+/** `updated` in the given rows of the first axis, `old` in the others. */
+function onlyRows(rows: tf.Tensor1D, updated: tf.Tensor, old: tf.Tensor): tf.Tensor {
+  const [height = 0, ...rest] = old.shape;
+  const named = tf.scatterND(rows.expandDims(1), tf.onesLike(rows).toFloat(), [height]).greater(tf.scalar(0));
+  return tf.where(named.reshape([height, ...rest.map(() => 1)]), updated, old);
+}

@@ -1,0 +1,27 @@
+import { constantInitializer } from '../initializers/constant.ts';
+import { getDefaultGraph, inContext } from '../graph.ts';
+import { variable as makeVariable } from '../variables/make-variable.ts';
+import type { SlimVariable } from '../variables/slim-variable.ts';
+
+/** A variable of an optimizer: made with one value everywhere, or found in the graph. Not trained, but saved. */
+export function optimizerVariable(
+  name: string,
+  shape: readonly number[],
+  initialValue: number,
+): SlimVariable {
+  const existing = getDefaultGraph().variables.get(name);
+  if (existing !== undefined) return existing;
+  const initializer = constantInitializer(initialValue);
+  // TensorFlow names slots after their variable, wherever the train op is made.
+  return inContext({ variableScope: '', reuse: false }, () =>
+    makeVariable(name, { shape, initializer, trainable: false }),
+  );
+}
+
+/**
+ * TensorFlow's name of an optimizer's n-th slot of a variable: `conv1/weights/Adam`, `conv1/weights/Adam_1`.
+ * Source: `tensorflow/python/training/slot_creator.py`, where unique scope names make the number.
+ */
+export function slotName(variable: SlimVariable, optimizer: string, index: number): string {
+  return `${variable.name}/${optimizer}${index === 0 ? '' : `_${index}`}`;
+}
