@@ -1,0 +1,271 @@
+/** Reads a V2 checkpoint: a tensor bundle (core/util/tensor_bundle/tensor_bundle.cc). */
+
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  decodeBundleEntry,
+  decodeBundleHeader,
+  HEADER_KEY,
+  type BundleEntry,
+  type BundleHeader,
+} from './bundle-entry.ts';
+import { dataFile, indexFile } from './bundle-file-names.ts';
+import { decodeStrings, verifyVariants } from './bundle-strings.ts';
+import type { Checkpoint, CheckpointVariable } from './checkpoint.ts';
+import { crc32c, mask } from './crc32c.ts';
+import { dtypeSize, dtypeWordSize } from './dtype.ts';
+import { FormatError } from './format-error.ts';
+import { readExactly } from './read-exactly.ts';
+import { copySlice } from './slice-copy.ts';
+import { TableReader } from './table-reader.ts';
+import { boundedSlice, tensorSliceKey, type TensorSlice } from './tensor-slice.ts';
+import { byteLengthOf, elementCount, type TensorValue } from './tensor-value.ts';
+
+/** Verifying reads pieces of this size, so that it takes no more memory than this. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+
+/** Keys are compared as bytes; as a Map's key they are these bytes, one in each UTF-16 unit. */
+type KeyText = string;
+
+export class BundleReader implements Checkpoint {
+  readonly prefix: string;
+  readonly variables: ReadonlyMap<string, CheckpointVariable>;
+  readonly #header: BundleHeader;
+  /** All entries but the header, slices included. */
+  readonly #entries: ReadonlyMap<KeyText, BundleEntry>;
+  readonly #shards = new Map<number, Promise<FileHandle>>();
+
+  private constructor(prefix: string, header: BundleHeader, entries: ReadonlyMap<KeyText, BundleEntry>) {
+    this.prefix = prefix;
+    this.#header = header;
+    this.#entries = entries;
+    this.variables = new Map(this.#listVariables());
+  }
+
+  /** @throws FormatError naming the index file when it is damaged. */
+  static async open(prefix: string): Promise<BundleReader> {
+    const path = indexFile(prefix);
+    const file = await open(path);
+    try {
+      return await BundleReader.#readIndex(prefix, path, file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  static async #readIndex(prefix: string, path: string, file: FileHandle): Promise<BundleReader> {
+    const table = await TableReader.open(file, path);
+    const entries = new Map<KeyText, BundleEntry>();
+    let header: BundleHeader | undefined;
+    for await (const { key, value } of table.entries()) {
+      const text = keyText(key);
+      try {
+        if (text === HEADER_KEY) header = decodeBundleHeader(value);
+        else entries.set(text, decodeBundleEntry(value));
+      } catch (error) {
+        throw new FormatError(`${path} is damaged, entry ${variableName(text)}: ${reasonOf(error)}.`, {
+          cause: error,
+        });
+      }
+    }
+    if (header === undefined) throw new FormatError(`${path} is no checkpoint index: it has no header.`);
+    return new BundleReader(prefix, header, entries);
+  }
+
+  async read(name: string): Promise<TensorValue> {
+    const key = keyText(Buffer.from(name));
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !this.variables.has(name)) {
+      throw new FormatError(`The checkpoint ${this.prefix} has no variable ${name}.`);
+    }
+    return entry.slices.length === 0 ? this.#readWhole(name, entry) : this.#readSlices(name, entry);
+  }
+
+  async verify(): Promise<void> {
+    for (const [key, entry] of this.#entries) {
+      if (entry.slices.length > 0) this.#sliceEntries(variableName(key), entry);
+      else if (entry.dtype === 'variant') await this.#verifyVariants(variableName(key), entry);
+      else if (entry.dtype === 'string') await this.#readWhole(variableName(key), entry);
+      else await this.#checkBytes(variableName(key), entry);
+    }
+  }
+
+  async close(): Promise<void> {
+    const shards = [...this.#shards.values()];
+    this.#shards.clear();
+    for (const shard of await Promise.allSettled(shards)) {
+      if (shard.status === 'fulfilled') await shard.value.close();
+    }
+  }
+
+  /** What people named: not the entries of slices, whose keys begin with a zero byte. */
+  *#listVariables(): Generator<[string, CheckpointVariable]> {
+    for (const [key, entry] of this.#entries) {
+      if (key.startsWith('\0')) continue;
+      const { dtype, shape } = entry;
+      yield [variableName(key), { dtype, shape, nbytes: byteLengthOf(dtype, shape) ?? entry.size }];
+    }
+  }
+
+  async #readWhole(name: string, entry: BundleEntry): Promise<TensorValue> {
+    const { dtype, shape, checksum } = entry;
+    if (dtype === 'variant' || dtype === 'resource') {
+      throw new FormatError(`${name} in ${this.prefix} is a ${dtype}: only TensorFlow can read it.`);
+    }
+    if (dtype === 'string') {
+      const bytes = await this.#readBytes(name, entry);
+      return this.#explain(name, entry, () =>
+        decodeStrings(bytes, shape, elementCount(shape), checksum, this.#header.bigEndian),
+      );
+    }
+    const bytes = await this.#readBytes(name, entry);
+    if (mask(crc32c(bytes)) !== checksum) throw this.#checksumError(name, entry);
+    if (this.#header.bigEndian) swapBytes(bytes, dtypeWordSize(dtype));
+    return { dtype, shape, bytes };
+  }
+
+  async #readSlices(name: string, entry: BundleEntry): Promise<TensorValue> {
+    const { dtype, shape } = entry;
+    const parts = this.#sliceEntries(name, entry);
+    const elementSize = dtypeSize(dtype);
+    if (elementSize === null)
+      throw new FormatError(`${name} in ${this.prefix}: ${dtype} slices are not supported.`);
+    const covered = parts.reduce((sum, part) => sum + elementCount(part.entry.shape), 0);
+    if (covered !== elementCount(shape)) {
+      throw new FormatError(
+        `${name} in ${this.prefix}: its slices hold ${covered} of ${elementCount(shape)} elements.`,
+      );
+    }
+    const bytes = new Uint8Array(elementCount(shape) * elementSize);
+    for (const { slice, entry: part } of parts) {
+      const { bytes: piece } = await this.#readWhole(name, part);
+      copySlice(bytes, shape, piece, slice, elementSize);
+    }
+    return { dtype, shape, bytes };
+  }
+
+  #sliceEntries(name: string, entry: BundleEntry): { slice: TensorSlice; entry: BundleEntry }[] {
+    return entry.slices.map(stored => {
+      const slice = this.#explain(name, entry, () => boundedSlice(stored, entry.shape));
+      const part = this.#entries.get(keyText(tensorSliceKey(Buffer.from(name), stored)));
+      if (part === undefined)
+        throw new FormatError(`${name} in ${indexFile(this.prefix)}: a slice has no entry.`);
+      const sizes = slice.map(extent => extent.length);
+      if (part.dtype !== entry.dtype || part.slices.length > 0 || part.shape.join() !== sizes.join()) {
+        throw new FormatError(
+          `${name} in ${indexFile(this.prefix)}: a slice's entry does not fit the slice.`,
+        );
+      }
+      return { slice, entry: part };
+    });
+  }
+
+  async #verifyVariants(name: string, entry: BundleEntry): Promise<void> {
+    const bytes = await this.#readBytes(name, entry);
+    this.#explain(name, entry, () => {
+      verifyVariants(bytes, elementCount(entry.shape), entry.checksum);
+    });
+  }
+
+  /** The whole of an entry's bytes. Memory for them is taken only when the data file has as many. */
+  async #readBytes(name: string, entry: BundleEntry): Promise<Uint8Array> {
+    const size = await this.#checkSize(name, entry);
+    return readExactly(await this.#shard(name, entry), entry.offset, size, this.#dataFile(entry));
+  }
+
+  async #checkBytes(name: string, entry: BundleEntry): Promise<void> {
+    await this.#checkSize(name, entry);
+    let crc = 0;
+    for await (const chunk of this.#chunks(name, entry)) crc = crc32c(chunk, crc);
+    if (mask(crc) !== entry.checksum) throw this.#checksumError(name, entry);
+  }
+
+  /** Returns the entry's size, when it is what dtype and shape ask for and lies within the data file. */
+  async #checkSize(name: string, entry: BundleEntry): Promise<number> {
+    const { dtype, shape, offset, size } = entry;
+    const expected = byteLengthOf(dtype, shape) ?? size;
+    if (size !== expected) {
+      throw new FormatError(
+        `${name} in ${indexFile(this.prefix)}: ${size} bytes where ${dtype} [${shape.join(', ')}] takes ${expected}.`,
+      );
+    }
+    const file = await this.#shard(name, entry);
+    const { size: fileSize } = await file.stat();
+    if (offset + size > fileSize) {
+      throw new FormatError(
+        `${this.#dataFile(entry)} is cut off: ${name} ends at offset ${offset + size}, the file at ${fileSize}.`,
+      );
+    }
+    return size;
+  }
+
+  /** The entry's bytes in pieces. A piece is good until the next one is asked for. */
+  async *#chunks(name: string, entry: BundleEntry): AsyncGenerator<Uint8Array> {
+    const file = await this.#shard(name, entry);
+    const buffer = new Uint8Array(Math.min(entry.size, CHUNK_BYTES));
+    for (let done = 0; done < entry.size;) {
+      const wanted = Math.min(buffer.length, entry.size - done);
+      const { bytesRead } = await file.read(buffer, 0, wanted, entry.offset + done);
+      if (bytesRead === 0) throw new FormatError(`${this.#dataFile(entry)} ends within ${name}.`);
+      yield buffer.subarray(0, bytesRead);
+      done += bytesRead;
+    }
+  }
+
+  async #shard(name: string, entry: BundleEntry): Promise<FileHandle> {
+    const { shards } = this.#header;
+    if (entry.shard >= shards) {
+      throw new FormatError(
+        `${name} in ${indexFile(this.prefix)}: it names data file ${entry.shard} of ${shards}.`,
+      );
+    }
+    const opening = this.#shards.get(entry.shard) ?? open(this.#dataFile(entry));
+    this.#shards.set(entry.shard, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      throw new FormatError(`${name} of the checkpoint ${this.prefix} cannot be read: ${reasonOf(error)}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  #dataFile(entry: BundleEntry): string {
+    return dataFile(this.prefix, entry.shard, this.#header.shards);
+  }
+
+  #checksumError(name: string, entry: BundleEntry): FormatError {
+    return new FormatError(
+      `${this.#dataFile(entry)} is damaged: ${name} (${entry.size} bytes at offset ${entry.offset}) fails its checksum.`,
+    );
+  }
+
+  #explain<T>(name: string, entry: BundleEntry, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      const where = `${name} (${entry.size} bytes at offset ${entry.offset})`;
+      throw new FormatError(`${this.#dataFile(entry)} is damaged, ${where}: ${reasonOf(error)}.`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function keyText(key: Uint8Array): KeyText {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+}
+
+function variableName(key: KeyText): string {
+  return Buffer.from(key, 'latin1').toString();
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
+
+function swapBytes(bytes: Uint8Array, wordSize: number): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (wordSize === 2) buffer.swap16();
+  else if (wordSize === 4) buffer.swap32();
+  else if (wordSize === 8) buffer.swap64();
+}

@@ -1,0 +1,132 @@
+/** Reads a table file block by block; blocks without compression or in snappy's raw format. */
+
+import type { FileHandle } from 'node:fs/promises';
+import { uncompress } from 'snappyjs';
+import { FormatError } from './format-error.ts';
+import { readExactly } from './read-exactly.ts';
+import {
+  BLOCK_TRAILER_BYTES,
+  blockTrailer,
+  Compression,
+  decodeBlockHandle,
+  decodeFooter,
+  FOOTER_BYTES,
+  type BlockHandle,
+} from './table-format.ts';
+import { WireReader } from './wire-format.ts';
+
+export interface TableEntry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** A block of TensorFlow's writers has 256 KiB or one large entry; V1 checkpoints put whole slices below 2 GiB there. */
+const MAX_BLOCK_BYTES = 2 ** 31 - 1;
+
+/** The smallest gain that snappy's format allows: 64 bytes of output for 3 of input. */
+const MAX_SNAPPY_RATIO = 22;
+
+export class TableReader {
+  readonly #file: FileHandle;
+  readonly #size: number;
+  readonly #path: string;
+  readonly #index: readonly BlockHandle[];
+
+  private constructor(file: FileHandle, size: number, path: string, index: readonly BlockHandle[]) {
+    this.#file = file;
+    this.#size = size;
+    this.#path = path;
+    this.#index = index;
+  }
+
+  /** Reads footer and index block. The file stays the caller's to close. @throws FormatError naming `path`. */
+  static async open(file: FileHandle, path: string): Promise<TableReader> {
+    const { size } = await file.stat();
+    if (size < FOOTER_BYTES) {
+      throw new FormatError(`${path} is damaged: ${size} bytes are too short for a table file.`);
+    }
+    const footer = await readExactly(file, size - FOOTER_BYTES, FOOTER_BYTES, path);
+    const reader = new TableReader(file, size, path, []);
+    const handle = reader.#explain('footer', size - FOOTER_BYTES, () => decodeFooter(footer));
+    const block = await reader.#readBlock(handle);
+    const index = reader.#explain('index block', handle.offset, () =>
+      [...blockEntries(block)].map(entry => decodeBlockHandle(entry.value)),
+    );
+    return new TableReader(file, size, path, index);
+  }
+
+  /** All entries, in the order of their keys. Keys and values are views into a block's bytes. */
+  async *entries(): AsyncGenerator<TableEntry> {
+    for (const handle of this.#index) {
+      const block = await this.#readBlock(handle);
+      yield* this.#explain('block', handle.offset, () => [...blockEntries(block)]);
+    }
+  }
+
+  async #readBlock(handle: BlockHandle): Promise<Uint8Array> {
+    const { offset, size } = handle;
+    const stored = size + BLOCK_TRAILER_BYTES;
+    if (size > MAX_BLOCK_BYTES || offset + stored > this.#size - FOOTER_BYTES) {
+      throw new FormatError(
+        `${this.#path} is damaged: a block of ${size} bytes at offset ${offset} reaches past the end (${this.#size} bytes).`,
+      );
+    }
+    const bytes = await readExactly(this.#file, offset, stored, this.#path);
+    return this.#explain('block', offset, () => {
+      const block = bytes.subarray(0, size);
+      const compression = bytes[size] ?? 0;
+      if (Buffer.compare(blockTrailer(block, compression), bytes.subarray(size)) !== 0) {
+        throw new FormatError('its checksum does not match');
+      }
+      return decompress(block, compression);
+    });
+  }
+
+  /** Adds to a {@link FormatError} which file and which part of it was damaged. */
+  #explain<T>(part: string, offset: number, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new FormatError(
+        `${this.#path} is damaged, ${part} at offset ${offset}: ${reason.replace(/\.$/, '')}.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+function decompress(block: Uint8Array, compression: number): Uint8Array {
+  if (compression === Compression.none) return block;
+  if (compression !== Compression.snappy)
+    throw new FormatError(`compression type ${compression} is not known`);
+  const length = new WireReader(block).size();
+  if (length > block.length * MAX_SNAPPY_RATIO) {
+    throw new FormatError(`${block.length} compressed bytes cannot hold the ${length} that they announce`);
+  }
+  return uncompress(block, length);
+}
+
+/** Entries share the beginning of their key with the one before: shared, unshared and value length, key end, value. */
+function* blockEntries(block: Uint8Array): Generator<TableEntry> {
+  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  const restarts = block.length >= 4 ? view.getUint32(block.length - 4, true) : Infinity;
+  const end = block.length - 4 - restarts * 4;
+  if (end < 0) throw new FormatError(`its ${restarts} restart points do not fit`);
+  const reader = new WireReader(block, 0, end);
+  let key: Uint8Array = new Uint8Array(0);
+  while (!reader.atEnd) {
+    const shared = reader.size();
+    const unshared = reader.size();
+    const valueLength = reader.size();
+    if (shared > key.length)
+      throw new FormatError(`an entry shares ${shared} bytes of a key that has ${key.length}`);
+    const grown = new Uint8Array(shared + Math.min(unshared, end));
+    grown.set(key.subarray(0, shared));
+    grown.set(reader.raw(unshared), shared);
+    key = grown;
+    yield { key, value: reader.raw(valueLength) };
+  }
+}
