@@ -1,0 +1,5 @@
+import type { TensorFlow } from '../tensorflow-js.ts';
+
+export function registerEmbeddedKernels(tf: TensorFlow): void {
+  tf.getBackend();
+}

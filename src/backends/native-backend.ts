@@ -1,0 +1,115 @@
+/** The native backend: `@tensorflow/tfjs-node`, which computes with libtensorflow. */
+
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { DataType, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { nativeFolder } from './native-folder.ts';
+import { registerNativeKernels } from './native-kernels/register.ts';
+import { resolveFrom, shareTensorFlow, type TensorFlow } from './tensorflow-js.ts';
+
+/**
+ * What we use of `NodeJSKernelBackend` of tfjs-node 4.22. Typed here because the package is optional: where its
+ * download failed, its typings are not there either.
+ */
+export interface NativeBackend extends KernelBackend {
+  readonly binding: NativeBinding;
+  /** Runs one TensorFlow operation with one output. */
+  executeSingleOutput(
+    operation: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly TensorInfo[],
+  ): Tensor;
+}
+
+export interface NativeBinding {
+  /** Version of libtensorflow, such as `2.15.1`. */
+  readonly TF_Version: string;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_BOOL: number;
+}
+
+export interface NativeAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** `TF_DataType` of libtensorflow's `tf_datatype.h`, for the types that TF.js has. */
+export const TF_DATA_TYPE: Readonly<Partial<Record<DataType, number>>> = { float32: 1, int32: 3, bool: 10 };
+
+export interface NativeCandidate {
+  /** The folder of the package `@tensorflow/tfjs-node`. */
+  readonly folder: string;
+  readonly origin: 'workspace' | 'user';
+}
+
+/** The installed copies of tfjs-node, best first: the folders', then the per-user one. Nothing is loaded. */
+export function findNative(searchFrom: readonly string[]): NativeCandidate[] {
+  const found: NativeCandidate[] = [];
+  const add = (from: string, origin: NativeCandidate['origin']) => {
+    const manifest = resolveFrom(from, '@tensorflow/tfjs-node/package.json');
+    if (manifest === undefined) return;
+    const folder = dirname(manifest);
+    if (!found.some(candidate => candidate.folder === folder)) found.push({ folder, origin });
+  };
+  for (const folder of searchFrom) add(folder, 'workspace');
+  const user = nativeFolder();
+  if (existsSync(join(user, 'node_modules'))) add(user, 'user');
+  return found;
+}
+
+/**
+ * Loads tfjs-node, which makes it TF.js's backend `tensorflow`.
+ *
+ * @throws Error in one line when it does not load: no addon built, a library missing, another architecture
+ */
+export function loadNative(tf: TensorFlow, candidate: NativeCandidate): NativeBackend {
+  // INFO lines of libtensorflow (oneDNN is on, which CPU features there are) would come first in every console.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
+  restoreRemovedNodeFunctions();
+  const manifest = join(candidate.folder, 'package.json');
+  if (!hasAddon(candidate.folder)) throw new Error(`${candidate.folder} has no addon: its download failed`);
+  for (const specifier of ['@tensorflow/tfjs', '@tensorflow/tfjs-core'])
+    shareTensorFlow(tf, manifest, specifier);
+  try {
+    createRequire(manifest)(candidate.folder);
+  } catch (error) {
+    // It registers its kernels before its addon loads: the next candidate must find their places free.
+    for (const { kernelName } of tf.getKernelsForBackend('tensorflow'))
+      tf.unregisterKernel(kernelName, 'tensorflow');
+    throw new Error(`${candidate.folder} does not load: ${firstLine(error)}`, { cause: error });
+  }
+  const backend = tf.findBackend('tensorflow');
+  if (!isNative(backend)) throw new Error(`${candidate.folder} registered no backend`);
+  registerNativeKernels(tf, backend);
+  return backend;
+}
+
+/** The folder is `napi-v8` on Node 18 and later, but for packages that were installed by an older Node. */
+function hasAddon(folder: string): boolean {
+  const lib = join(folder, 'lib');
+  return existsSync(lib) && readdirSync(lib).some(name => existsSync(join(lib, name, 'tfjs_binding.node')));
+}
+
+/**
+ * tfjs-node 4.22 calls two functions of node:util that Node 23 and later remove or warn about
+ * (https://github.com/tensorflow/tfjs/issues/8609).
+ */
+function restoreRemovedNodeFunctions(): void {
+  const util: object = createRequire(import.meta.url)('node:util') as typeof import('node:util');
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
+}
+
+function isNative(backend: KernelBackend | null): backend is NativeBackend {
+  return backend !== null && 'binding' in backend && 'executeSingleOutput' in backend;
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n').find(part => part.trim() !== '') ?? message;
+  return line.trim();
+}
