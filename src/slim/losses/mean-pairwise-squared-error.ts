@@ -49,7 +49,7 @@ export function meanPairwiseSquaredError(
 }
 
 function slimLoss(differences: tf.Tensor, weights: tf.Tensor): tf.Scalar {
-  const perSample = differences.reshape([differences.shape[0] ?? 1, -1]);
+  const perSample = differences.reshape([differences.shape[0], -1]);
   const present = numPresentPerSample(differences, weights);
   const squares = safeDivide(perSample.square().sum(1), present);
   const sums = safeDivide(perSample.sum(1).square(), present.square());

@@ -19,7 +19,7 @@ export function sparseSoftmaxCrossEntropy<R extends Reduction = ScalarReduction>
   labels: tf.Tensor,
   options: LossOptions<R> = {},
 ): Loss<R> {
-  const batch = logits.shape[0] ?? 0;
+  const [batch] = logits.shape;
   if (logits.rank !== 2 || labels.size !== batch) {
     throw new RangeError(
       `sparseSoftmaxCrossEntropy takes logits [batch, classes] and labels [batch] or [batch, 1]; ` +

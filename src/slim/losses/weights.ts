@@ -85,12 +85,9 @@ export function scaleLosses(losses: tf.Tensor, weights: tf.Tensor): tf.Scalar {
  * Source: `_num_present(per_batch=True)` of `tf_slim.losses.loss_ops`.
  */
 export function numPresentPerSample(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor1D {
-  const batch = losses.shape[0] ?? 1;
+  const [batch] = losses.shape;
   const present = weights.notEqual(tf.scalar(0)).toFloat();
   if (weights.rank === 0) return present.mul(tf.scalar(losses.size / batch)).broadcastTo([batch]);
   const rest = losses.shape.slice(weights.rank).reduce((product, size) => product * size, 1);
-  return present
-    .reshape([weights.shape[0] ?? 1, -1])
-    .sum(1)
-    .mul(tf.scalar(rest));
+  return present.reshape([weights.shape[0], -1]).sum(1).mul(tf.scalar(rest));
 }

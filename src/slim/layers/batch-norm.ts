@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs';
+import { addArgScope } from '../arg-scope.ts';
+import { GraphKeys } from '../graph-keys.ts';
+import { onesInitializer } from '../initializers/ones.ts';
+import { zerosInitializer } from '../initializers/zeros.ts';
+import { isTraining as passIsTraining } from '../pass.ts';
+import { variableScope } from '../variable-scope.ts';
+import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import { collectOutputs } from './layer-outputs.ts';
+import { modelVariableOfLayer } from './layer-variable.ts';
+import { addMovingAverage, addZeroDebiasedMovingAverage } from './moving-average.ts';
+import { activate, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
+import { moments, scaleAndShift, standardize, type Moments } from './standardize.ts';
+
+export interface BatchNormOptions extends NormOptions {
+  /** Decay of the moving averages: lower it where training is short. Default 0.999. */
+  readonly decay?: number;
+  /** Added to the variance. Default 0.001. */
+  readonly epsilon?: number;
+  /** Multiplies by `gamma`. Default false: the next layer's weights do as well. */
+  readonly scale?: boolean;
+  /** Initial values, by variable. */
+  readonly paramInitializers?: NormInitializers & {
+    readonly moving_mean?: Initializer;
+    readonly moving_variance?: Initializer;
+  };
+  /** Regularizers, by variable. */
+  readonly paramRegularizers?: { readonly beta?: Regularizer; readonly gamma?: Regularizer };
+  /**
+   * The collection of the updates of the moving averages. Default `GraphKeys.UPDATE_OPS`, which the train op runs; null:
+   * they run in each step, whatever the train op's `updateOps`.
+   */
+  readonly updatesCollections?: string | null;
+  /** Normalizes by the batch, or else by the moving averages. Default: true in a loss, false in metrics. */
+  readonly isTraining?: boolean;
+  /** A weight for each sample, [batch]: the batch's moments become weighted ones. */
+  readonly batchWeights?: tf.Tensor1D;
+  /**
+   * The kind of variance that the moving one follows, for inputs of rank 2 and 4: true, that of TensorFlow's fused
+   * kernel, divided by N - 1 (Bessel); false, divided by N. Default true.
+   */
+  readonly fused?: boolean;
+  /** Divides out the zero that the moving mean begins with. Default false. */
+  readonly zeroDebiasMovingMean?: boolean;
+}
+
+function batchNormLayer<T extends tf.Tensor>(inputs: T, options?: BatchNormOptions): T {
+  const own = options ?? {};
+  return variableScope(
+    own.scope ?? null,
+    'BatchNorm',
+    scope => {
+      const channels = inputs.shape.at(-1) ?? 1;
+      const parameters = { ...own, scale: own.scale ?? false };
+      const { gamma, beta } = normParameters([channels], parameters, own.paramInitializers, {
+        ...own.paramRegularizers,
+      });
+      const averages = movingAverages(channels, own);
+      const isTraining = own.isTraining ?? passIsTraining();
+      const normalized = isTraining ? byBatch(inputs, averages, own) : byAverages(inputs, averages, own);
+      const outputs = activate(own, scaleAndShift(normalized, gamma, beta));
+      return collectOutputs(own, scope, outputs as T);
+    },
+    own,
+  );
+}
+
+interface MovingAverages {
+  readonly mean: SlimVariable;
+  readonly variance: SlimVariable;
+}
+
+function movingAverages(channels: number, options: BatchNormOptions): MovingAverages {
+  const { moving_mean = zerosInitializer(), moving_variance = onesInitializer() } =
+    options.paramInitializers ?? {};
+  const make = (name: string, initializer: Initializer): SlimVariable =>
+    modelVariableOfLayer(name, [channels], initializer, options, { trainable: false });
+  return { mean: make('moving_mean', moving_mean), variance: make('moving_variance', moving_variance) };
+}
+
+function byAverages(inputs: tf.Tensor, averages: MovingAverages, options: BatchNormOptions): tf.Tensor {
+  const scale = averages.variance.value.add(tf.scalar(options.epsilon ?? 0.001)).rsqrt();
+  return inputs.sub(averages.mean.value).mul(scale);
+}
+
+function byBatch(inputs: tf.Tensor, averages: MovingAverages, options: BatchNormOptions): tf.Tensor {
+  const axes = inputs.shape.map((_, axis) => axis).slice(0, -1);
+  const { epsilon = 0.001, batchWeights } = options;
+  const batch =
+    batchWeights === undefined ? moments(inputs, axes) : weightedMoments(inputs, axes, batchWeights);
+  addUpdates(averages, batch, inputs, options);
+  if (batchWeights === undefined) return standardize(inputs, batch, axes, epsilon);
+  return inputs.sub(batch.mean).mul(batch.variance.add(tf.scalar(epsilon)).rsqrt());
+}
+
+/** Moments in which samples count by their weights. Source: `tf.nn.weighted_moments`. */
+function weightedMoments(inputs: tf.Tensor, axes: readonly number[], batchWeights: tf.Tensor1D): Moments {
+  const weights = batchWeights.toFloat().reshape([-1, ...axes.map(() => 1)]);
+  const total = weights.broadcastTo([...inputs.shape.slice(0, -1), 1]).sum([...axes], true);
+  const average = (values: tf.Tensor): tf.Tensor =>
+    values
+      .mul(weights)
+      .sum([...axes], true)
+      .div(total);
+  const mean = average(inputs);
+  return { mean, variance: average(inputs.squaredDifference(mean)) };
+}
+
+function addUpdates(
+  averages: MovingAverages,
+  batch: Moments,
+  inputs: tf.Tensor,
+  options: BatchNormOptions,
+): void {
+  const { decay = 0.999, updatesCollections = GraphKeys.UPDATE_OPS, zeroDebiasMovingMean = false } = options;
+  const channels = inputs.shape.at(-1) ?? 1;
+  const follow = zeroDebiasMovingMean ? addZeroDebiasedMovingAverage : addMovingAverage;
+  follow(averages.mean, batch.mean.reshape([channels]), decay, updatesCollections);
+  const variance = batch.variance.reshape([channels]).mul(tf.scalar(besselFactor(inputs, options)));
+  addMovingAverage(averages.variance, variance, decay, updatesCollections);
+}
+
+/** N / (N - 1) for N values a channel where TensorFlow would take its fused kernel, 1 elsewhere. */
+function besselFactor(inputs: tf.Tensor, { fused = true, batchWeights }: BatchNormOptions): number {
+  const isFused = fused && batchWeights === undefined && (inputs.rank === 2 || inputs.rank === 4);
+  const count = inputs.size / (inputs.shape.at(-1) ?? 1);
+  return isFused ? count / Math.max(count - 1, 1) : 1;
+}
+
+/**
+ * Normalizes each channel to mean 0 and variance 1 over the batch while training, by moving averages of both
+ * afterwards; then scales and shifts. Variables, [channels] each: `beta`, `gamma` (with `scale`), `moving_mean` and
+ * `moving_variance`. The updates of the last two are added to the update ops.
+ *
+ * Source: `tf_slim.layers.batch_norm` (Ioffe and Szegedy, 2015). Default scope: `BatchNorm`.
+ *
+ * @param inputs float32 [batch, ..., channels].
+ * @returns The shape of `inputs`.
+ */
+export const batchNorm = addArgScope(batchNormLayer);

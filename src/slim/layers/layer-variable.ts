@@ -1,0 +1,34 @@
+import type * as tf from '@tensorflow/tfjs';
+import { modelVariable } from '../variables/make-variable.ts';
+import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import type { VariableLayerOptions, VariablesCollections } from './layer-options.ts';
+
+/** A layer's variable, made or found in the running variable scope. */
+export function modelVariableOfLayer(
+  name: string,
+  shape: readonly number[],
+  initializer: Initializer,
+  options: VariableLayerOptions,
+  { regularizer, trainable }: { regularizer?: Regularizer | null | undefined; trainable?: boolean } = {},
+): SlimVariable {
+  return modelVariable(name, {
+    shape,
+    initializer,
+    regularizer,
+    trainable: trainable ?? options.trainable ?? true,
+    collections: collectionsOf(name, options.variablesCollections ?? []),
+  });
+}
+
+/** Its value. */
+export function layerVariable(...args: Parameters<typeof modelVariableOfLayer>): tf.Variable {
+  return modelVariableOfLayer(...args).value;
+}
+
+function collectionsOf(name: string, collections: VariablesCollections): readonly string[] {
+  return isList(collections) ? collections : (collections[name] ?? []);
+}
+
+function isList(collections: VariablesCollections): collections is readonly string[] {
+  return Array.isArray(collections);
+}

@@ -1,0 +1,45 @@
+import type * as tf from '@tensorflow/tfjs';
+import { onesInitializer } from '../initializers/ones.ts';
+import { zerosInitializer } from '../initializers/zeros.ts';
+import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
+import type { ActivationFn, VariableLayerOptions } from './layer-options.ts';
+import { layerVariable } from './layer-variable.ts';
+
+/** Options of every normalization layer. */
+export interface NormOptions extends VariableLayerOptions {
+  /** Whether to add `beta`, zeros at first. Default true. */
+  readonly center?: boolean;
+  /** Whether to multiply by `gamma`, ones at first. */
+  readonly scale?: boolean;
+  /** Default: none. */
+  readonly activationFn?: ActivationFn | null;
+}
+
+export interface NormInitializers {
+  readonly beta?: Initializer;
+  readonly gamma?: Initializer;
+}
+
+export interface NormParameters {
+  readonly gamma: tf.Tensor | null;
+  readonly beta: tf.Tensor | null;
+}
+
+/** The trained variables of a normalization layer, in the order in which TensorFlow's layer makes them. */
+export function normParameters(
+  shape: readonly number[],
+  options: NormOptions & { readonly scale: boolean },
+  initializers: NormInitializers = {},
+  regularizers: Readonly<Record<string, Regularizer>> = {},
+): NormParameters {
+  const make = (name: string, initializer: Initializer): tf.Tensor =>
+    layerVariable(name, shape, initializer, options, { regularizer: regularizers[name] });
+  const gamma = options.scale ? make('gamma', initializers.gamma ?? onesInitializer()) : null;
+  const beta = options.center === false ? null : make('beta', initializers.beta ?? zerosInitializer());
+  return { gamma, beta };
+}
+
+/** The activation, if there is one. */
+export function activate(options: NormOptions, outputs: tf.Tensor): tf.Tensor {
+  return options.activationFn ? options.activationFn(outputs) : outputs;
+}
