@@ -5,7 +5,7 @@
  */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { indexFile } from './bundle-file-names.ts';
 import { openCheckpoint } from './checkpoint-reader.ts';
 import { FormatError } from './format-error.ts';
@@ -98,7 +98,7 @@ export async function writeCheckpointState(dir: string, state: CheckpointState):
 
 function storedPath(dir: string, prefix: string): string {
   const inside = relative(dir, prefix);
-  return inside.startsWith('..') || isAbsolute(inside) ? resolve(prefix) : inside.replaceAll('\\', '/');
+  return inside.startsWith('..') || isAbsolute(inside) ? resolve(prefix) : inside.split(sep).join('/');
 }
 
 export interface DamagedCheckpoint {

@@ -102,7 +102,7 @@ function appendDoubles(before: Float64Array, reader: WireReader): Float64Array {
     throw new FormatError(`A list of doubles takes ${packed.length} bytes, which is no multiple of 8.`);
   }
   const added =
-    packed === undefined ? Float64Array.of(reader.double()) : new Float64Array(packed.slice().buffer);
+    packed === undefined ? Float64Array.of(reader.double()) : new Float64Array(new Uint8Array(packed).buffer);
   if (before.length === 0) return added;
   const joined = new Float64Array(before.length + added.length);
   joined.set(before);

@@ -138,7 +138,7 @@ function shortSuccessor(key: Uint8Array): Uint8Array {
 }
 
 function incrementedAt(key: Uint8Array, at: number): Uint8Array {
-  const short = key.slice(0, at + 1);
+  const short = new Uint8Array(key.subarray(0, at + 1));
   short[at] = (short[at] ?? 0) + 1;
   return short;
 }

@@ -1,0 +1,128 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../../src/formats/checkpoint.ts';
+import { openCheckpoint } from '../../../src/formats/checkpoint-reader.ts';
+import { bundles, fixturePrefix, oracle, sha256Of } from './checkpoint-oracle.ts';
+
+async function withCheckpoint<T>(prefix: string, use: (checkpoint: Checkpoint) => Promise<T>): Promise<T> {
+  const checkpoint = await openCheckpoint(prefix);
+  try {
+    return await use(checkpoint);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+const byName = (a: { variable: string }, b: { variable: string }): number =>
+  a.variable < b.variable ? -1 : 1;
+
+describe.each(bundles)('%s', (name, tensors) => {
+  it('lists what TensorFlow lists', async () => {
+    const { variables } = await openCheckpoint(fixturePrefix(name));
+    const ours = [...variables].map(([variable, { dtype, shape }]) => ({ variable, dtype, shape }));
+    const theirs = Object.entries(tensors).map(([variable, { dtype, shape }]) => ({
+      variable,
+      dtype,
+      shape,
+    }));
+    expect(ours.sort(byName)).toEqual(theirs.sort(byName));
+    for (const [variable, { dtype, nbytes }] of variables) {
+      if (dtype !== 'string') expect(nbytes).toBe(tensors[variable]?.nbytes);
+    }
+  });
+
+  it('holds the bytes that TensorFlow reads', async () => {
+    await withCheckpoint(fixturePrefix(name), async checkpoint => {
+      await checkpoint.verify();
+      for (const [variable, expected] of Object.entries(tensors)) {
+        const value = await checkpoint.read(variable);
+        expect({ variable, sha256_le: sha256Of(value), shape: value.shape }).toEqual({
+          variable,
+          sha256_le: expected.sha256_le,
+          shape: expected.shape,
+        });
+      }
+    });
+  });
+});
+
+/** What TensorFlow says of a damaged checkpoint: refused as a whole, or variable by variable. */
+type TensorOutcome = string | { readonly ok: false };
+
+const corrupt = Object.entries(oracle.corrupt).filter(
+  ([name, { load_and_read_all: outcome }]) => outcome !== undefined && !name.startsWith('v1_'),
+);
+
+describe.each(corrupt)('corrupt/%s', (name, { load_and_read_all: theirs }) => {
+  const prefix = fixturePrefix(join('corrupt', name));
+
+  it('is refused where TensorFlow refuses it, and read where it reads it', async () => {
+    if (theirs?.ok !== true) {
+      await expect(openCheckpoint(prefix)).rejects.toThrow(name);
+      return;
+    }
+    const outcomes = Object.entries(theirs.value as Readonly<Record<string, TensorOutcome>>);
+    const damaged = outcomes.filter(([, outcome]) => typeof outcome !== 'string');
+    await withCheckpoint(prefix, async checkpoint => {
+      for (const [variable, outcome] of outcomes) {
+        if (typeof outcome === 'string') expect(sha256Of(await checkpoint.read(variable))).toBe(outcome);
+        else await expect(checkpoint.read(variable)).rejects.toThrow(variable);
+      }
+      if (damaged.length > 0) await expect(checkpoint.verify()).rejects.toThrow(damaged[0]?.[0]);
+      else await checkpoint.verify();
+    });
+  });
+});
+
+describe('a checkpoint in a folder of its own', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'checkpoint-reader-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function copy(name: string): string {
+    const prefix = join(folder, 'copy');
+    for (const file of oracle.checkpoints[name]?.files ?? []) {
+      copyFileSync(fixturePrefix(file), join(folder, file.replace(/^.*\//, '').replace(/^[^.]*/, 'copy')));
+    }
+    return prefix;
+  }
+
+  it('is refused or read unchanged, whichever byte of it is changed', async () => {
+    const prefix = copy('corrupt/base');
+    for (const file of [`${prefix}.index`, `${prefix}.data-00000-of-00001`]) {
+      const sound = new Uint8Array(readFileSync(file));
+      // Of the data file every seventh byte will do.
+      for (let at = 0; at < sound.length; at += file.endsWith('.index') ? 1 : 7) {
+        const damaged = sound.slice();
+        damaged[at] = (damaged[at] ?? 0) ^ 0x41;
+        writeFileSync(file, damaged);
+        const outcome = await withCheckpoint(prefix, async checkpoint => {
+          await checkpoint.verify();
+          return Promise.all([...checkpoint.variables.keys()].map(name => checkpoint.read(name)));
+        }).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome.name).toBe('FormatError');
+        else if (Array.isArray(outcome)) {
+          // Only the metaindex and its handle may change unnoticed: nobody reads them.
+          expect(outcome.map(sha256Of).sort()).toEqual(
+            Object.values(oracle.checkpoints['corrupt/base']?.tensors ?? {})
+              .map(tensor => tensor.sha256_le)
+              .sort(),
+          );
+        }
+      }
+      writeFileSync(file, sound);
+    }
+  });
+
+  it('names the variable that is not in it', async () => {
+    await withCheckpoint(fixturePrefix('merged'), async checkpoint => {
+      await expect(checkpoint.read('nope')).rejects.toThrow('has no variable nope');
+    });
+  });
+});

@@ -1,0 +1,179 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  newestSoundCheckpoint,
+  readCheckpointState,
+  stepOf,
+  writeCheckpointState,
+} from '../../../src/formats/checkpoint-state.ts';
+import { writeCheckpoint } from '../../../src/formats/checkpoint-writer.ts';
+import { float32Tensor } from '../../../src/formats/tensor-value.ts';
+import { fixturePrefix, oracle } from './checkpoint-oracle.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'checkpoint-state-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** TensorFlow only warns of text that it cannot parse, and goes on as if there were no file; we say what is wrong. */
+const REFUSED_BY_US_ALONE = ['garbage'];
+
+describe.each(Object.entries(oracle.state_files))(
+  'state/%s',
+  (name, { get_checkpoint_state: theirs, latest_checkpoint: latest }) => {
+    const dir = fixturePrefix(join('state', name));
+
+    it('says what TensorFlow reads in it', async () => {
+      if (!theirs.ok || REFUSED_BY_US_ALONE.includes(name)) {
+        await expect(readCheckpointState(dir)).rejects.toThrow(join(dir, 'checkpoint'));
+        return;
+      }
+      const state = await readCheckpointState(dir);
+      const seen = (path: string): string =>
+        path.startsWith('/nonexistent') ? path : relative(fixturePrefix(''), path);
+      const expected = theirs.value as { model_checkpoint_path: string; all: string[] } | null;
+      if (expected === null) expect(state).toBeUndefined();
+      else {
+        expect(seen(state?.model ?? '')).toBe(expected.model_checkpoint_path);
+        expect(state?.all.map(seen)).toEqual(expected.all.map(path => path.replace('/./', '/')));
+      }
+    });
+
+    it('leads to the checkpoint that TensorFlow takes, if it takes one', async () => {
+      const { newest } = await newestSoundCheckpoint(dir);
+      if (latest.ok && latest.value !== null) {
+        expect(newest?.prefix).toBe(fixturePrefix(latest.value as string));
+        expect(newest?.step).toBe(3);
+      }
+    });
+  },
+);
+
+describe('state/comment', () => {
+  it('has its timestamps', async () => {
+    expect(await readCheckpointState(fixturePrefix('state/comment'))).toMatchObject({
+      timestamps: [1600000000.25],
+      lastPreserved: 1600000000.5,
+    });
+  });
+});
+
+describe('writeCheckpointState', () => {
+  it('comes back as it was, relative to the folder, quotes and umlauts too', async () => {
+    const model = join(folder, 'mödel "x" \\.ckpt-2');
+    const state = {
+      model,
+      all: ['/elsewhere/model.ckpt-1', model],
+      timestamps: [1.25, 1795405787.842451],
+      lastPreserved: 2.5,
+    };
+    await writeCheckpointState(folder, state);
+    expect(readFileSync(join(folder, 'checkpoint'), 'utf8')).toContain(
+      'model_checkpoint_path: "m\\303\\266del \\"x\\" \\\\.ckpt-2"\nall_model_checkpoint_paths: "/elsewhere/model.ckpt-1"',
+    );
+    expect(await readCheckpointState(folder)).toEqual(state);
+  });
+});
+
+describe('stepOf', () => {
+  it.each([
+    ['logs/model.ckpt-1000', 1000],
+    ['logs/model.ckpt-0', 0],
+    ['logs/run-3/model.ckpt', undefined],
+  ])('%s', (prefix, step) => {
+    expect(stepOf(prefix)).toBe(step);
+  });
+});
+
+describe('newestSoundCheckpoint', () => {
+  const prefix = (step: number): string => join(folder, `model.ckpt-${step}`);
+  const data = (step: number): string => `${prefix(step)}.data-00000-of-00001`;
+
+  async function save(step: number, modified = 1_600_000_000 + step): Promise<void> {
+    await writeCheckpoint(prefix(step), [['w', float32Tensor([4], new Float32Array(4).fill(step))]]);
+    utimesSync(`${prefix(step)}.index`, modified, modified);
+  }
+
+  async function writeState(steps: number[], modified: number): Promise<void> {
+    const all = steps.map(prefix);
+    await writeCheckpointState(folder, { model: all.at(-1) ?? '', all, timestamps: [] });
+    utimesSync(join(folder, 'checkpoint'), modified, modified);
+  }
+
+  it('of a folder that is not there is none', async () => {
+    expect(await newestSoundCheckpoint(join(folder, 'nothing'))).toEqual({ newest: undefined, damaged: [] });
+  });
+
+  it('is what the checkpoint file says, even when others have higher steps', async () => {
+    for (const step of [1, 2, 3]) await save(step);
+    await writeState([1, 2], 1_600_000_100);
+    expect((await newestSoundCheckpoint(folder)).newest).toEqual({ prefix: prefix(2), step: 2 });
+  });
+
+  it('is the one that was committed just before its writer was killed', async () => {
+    for (const step of [1, 2]) await save(step);
+    await writeState([1, 2], 1_600_000_003);
+    await save(3, 1_600_000_004);
+    expect((await newestSoundCheckpoint(folder)).newest).toEqual({ prefix: prefix(3), step: 3 });
+  });
+
+  it('falls back past damaged ones, and says why', async () => {
+    for (const step of [1, 2, 3]) await save(step);
+    await writeState([1, 2, 3], 1_600_000_100);
+    truncateSync(data(3), 10);
+    rmSync(data(2));
+    const { newest, damaged } = await newestSoundCheckpoint(folder);
+    expect(newest).toEqual({ prefix: prefix(1), step: 1 });
+    expect(damaged).toEqual([
+      { prefix: prefix(3), reason: `${data(3)} is cut off: w ends at offset 16, the file at 10.` },
+      { prefix: prefix(2), reason: expect.stringContaining('no such file') as string },
+    ]);
+  });
+
+  it('names the checkpoint that the file lists but nobody has', async () => {
+    await save(3);
+    await writeState([3, 99], 1_600_000_100);
+    const { newest, damaged } = await newestSoundCheckpoint(folder);
+    expect(newest).toEqual({ prefix: prefix(3), step: 3 });
+    expect(damaged.map(({ prefix: passedOver }) => passedOver)).toEqual([prefix(99)]);
+  });
+
+  it('is found without a checkpoint file, or with a broken one', async () => {
+    for (const step of [9, 10]) await save(step);
+    expect((await newestSoundCheckpoint(folder)).newest?.step).toBe(10);
+    writeFileSync(join(folder, 'checkpoint'), 'this is not a proto {{{\n');
+    const { newest, damaged } = await newestSoundCheckpoint(folder);
+    expect(newest?.step).toBe(10);
+    expect(damaged).toEqual([
+      {
+        prefix: join(folder, 'checkpoint'),
+        reason: expect.stringContaining('line 1 has no colon after this') as string,
+      },
+    ]);
+  });
+
+  it('is found in a folder that was copied from elsewhere with absolute paths', async () => {
+    await save(40);
+    await writeState([40], 1_600_000_100);
+    const text = readFileSync(join(folder, 'checkpoint'), 'utf8');
+    writeFileSync(join(folder, 'checkpoint'), text.replaceAll('"model', '"/data/runs/model'));
+    expect(existsSync('/data/runs')).toBe(false);
+    expect(await newestSoundCheckpoint(folder)).toEqual({
+      newest: { prefix: prefix(40), step: 40 },
+      damaged: [],
+    });
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { crc32c, maskedCrc32c } from '../../../src/formats/crc32c.ts';
+
+describe('crc32c', () => {
+  // RFC 3720 (iSCSI), appendix B.4.
+  it.each([
+    ['32 zeros', new Uint8Array(32), 0x8a9136aa],
+    ['32 ones', new Uint8Array(32).fill(0xff), 0x62a8ab43],
+    ['0 to 31', Uint8Array.from({ length: 32 }, (_, index) => index), 0x46dd794e],
+    ['31 to 0', Uint8Array.from({ length: 32 }, (_, index) => 31 - index), 0x113fdb5c],
+    ['123456789', Buffer.from('123456789'), 0xe3069283],
+  ])('of %s is what RFC 3720 says', (_name, bytes, expected) => {
+    expect(crc32c(bytes)).toBe(expected);
+  });
+
+  it('continues from any place, at any alignment', () => {
+    const bytes = Uint8Array.from({ length: 100 }, (_, index) => index * 37);
+    for (let at = 0; at <= bytes.length; at++) {
+      expect(crc32c(bytes.subarray(at), crc32c(bytes.subarray(0, at)))).toBe(crc32c(bytes));
+    }
+  });
+
+  it('is masked as record_writer.h masks it', () => {
+    // The checksum of the length 0x18 in fixtures/events/tails/base.
+    expect(maskedCrc32c(Uint8Array.of(0x18, 0, 0, 0, 0, 0, 0, 0))).toBe(0x224b7fa3);
+  });
+});
