@@ -1,8 +1,6 @@
-import { ExecaError } from 'execa';
-
-/** What went wrong, for a person: of a program that failed, its command and its last lines. */
-export function explain(error: unknown, lines = 40): string {
-  if (!(error instanceof ExecaError)) return error instanceof Error ? error.message : String(error);
-  const output = String(error.all ?? error.stderr ?? '').trimEnd();
-  return `${error.shortMessage.split('\n')[0] ?? ''}\n${output.split('\n').slice(-lines).join('\n')}`;
+/** What went wrong, for a person. The message of a program that failed has all of its output: its last lines will do. */
+export function explain(error: unknown, lastLines = 40): string {
+  const lines = (error instanceof Error ? error.message : String(error)).trimEnd().split('\n');
+  if (lines.length <= lastLines + 1) return lines.join('\n');
+  return [lines[0], '...', ...lines.slice(-lastLines)].join('\n');
 }

@@ -99,7 +99,6 @@ async function steps(list: readonly Step[]): Promise<void> {
     })),
     {
       rendererOptions: { showErrorMessage: false },
-      fallbackRendererOptions: { timestamp: { condition: false } },
     },
   );
   await tasks.run();

@@ -8,7 +8,7 @@ interface Requirement {
   /** For people, when it is missing. */
   readonly name: string;
   readonly debianPackages: readonly string[];
-  isThere(): Promise<boolean> | boolean;
+  isThere(): Promise<boolean>;
 }
 
 export function findProgram(name: string): string | undefined {
@@ -23,7 +23,7 @@ export const requirements = {
   compiler: {
     name: 'a C++ compiler and make',
     debianPackages: ['g++', 'make'],
-    isThere: () => findProgram('g++') !== undefined && findProgram('make') !== undefined,
+    isThere: () => Promise.resolve(findProgram('g++') !== undefined && findProgram('make') !== undefined),
   },
   python: {
     name: 'Python 3 with venv',
@@ -34,7 +34,7 @@ export const requirements = {
   browser: {
     name: 'Chromium, Chrome or Edge',
     debianPackages: ['chromium', 'fonts-dejavu-core'],
-    isThere: () => findBrowser() !== undefined,
+    isThere: () => Promise.resolve(findBrowser() !== undefined),
   },
 } satisfies Record<string, Requirement>;
 
@@ -70,5 +70,5 @@ export async function ensureSystemPackages(
 
 async function missingOf(wanted: readonly Requirement[]): Promise<Requirement[]> {
   const found = await Promise.all(wanted.map(requirement => requirement.isThere()));
-  return wanted.filter((_, i) => found[i] !== true);
+  return wanted.filter((_, i) => !found[i]);
 }

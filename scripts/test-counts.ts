@@ -25,7 +25,9 @@ export async function readTestCounts(runner: string): Promise<TestCounts> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failed: 0, skipped: 0 };
   const report = JSON.parse(text) as JsonReport;
-  const brokenFiles = report.testResults.filter(each => each.status === 'failed' && each.assertionResults.length === 0);
+  const brokenFiles = report.testResults.filter(
+    each => each.status === 'failed' && each.assertionResults.length === 0,
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + brokenFiles.length,

@@ -1,0 +1,81 @@
+/**
+ * `npm run test:host [-- PART-OF-A-FILE-NAME]`: the tests of suite/, by mocha, inside VS Code's extension host, on the
+ * extension as it is in dist/ and a copy of the example workspace. SLIM_VSCODE=oldest takes the oldest VS Code that is supported.
+ */
+import { build } from 'esbuild';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureBuilt } from '../../scripts/build.ts';
+import { inCache, inProject } from '../../scripts/project-folders.ts';
+import { writeTestCounts } from '../../scripts/test-counts.ts';
+import { installVSCode, newestVSCode, oldestVSCode } from '../../scripts/vscode/runtime.ts';
+import { copyExample } from '../../scripts/example-workspace.ts';
+import { createProfile, startServer } from '../../scripts/vscode/server.ts';
+import { openBrowser } from '../vscode/browser.ts';
+import { runInExtensionHost } from '../vscode/extension-host.ts';
+import { makeTestFolder } from '../vscode/test-folder.ts';
+import type { HostTestReport } from './mocha-runner.ts';
+
+const bundles = inCache('host-tests');
+const report = await runSuite(process.argv[2] ?? '');
+const count = (state: string): number => report.tests.filter(test => test.state === state).length;
+for (const test of report.tests) {
+  console.log(`${{ passed: '✓', failed: '✗', skipped: '-' }[test.state]} ${test.title}`);
+  if (test.failure !== undefined) console.log(test.failure.replace(/^/gm, '    '));
+}
+const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+await writeTestCounts('host', counts);
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
+
+/** @param only runs the files with that in their names. */
+async function runSuite(only: string): Promise<HostTestReport> {
+  await ensureBuilt();
+  await bundleSuite();
+  const runtime = await installVSCode(
+    process.env['SLIM_VSCODE'] === 'oldest' ? oldestVSCode : newestVSCode,
+    console.log,
+  );
+  const { folder, remove } = await makeTestFolder();
+  const workspace = path.join(folder, 'digits');
+  const reportFile = path.join(folder, 'report.json');
+  await copyExample(workspace);
+  const profile = await createProfile({ folder, workspaceTrust: false, privateHome: true });
+  const server = await startServer(runtime, profile, {
+    SLIM_HOST_TEST_REPORT: reportFile,
+    SLIM_HOST_TEST_FILES: only,
+  });
+  const browser = await openBrowser(path.join(folder, 'browser'));
+  try {
+    await runInExtensionHost(browser.context, server, {
+      workspace,
+      extension: inProject(),
+      module: path.join(bundles, 'mocha-runner.cjs'),
+      timeoutSecs: 300,
+    });
+    return JSON.parse(await readFile(reportFile, 'utf8')) as HostTestReport;
+  } finally {
+    await browser.close();
+    await server.stop();
+    await remove();
+  }
+}
+
+async function bundleSuite(): Promise<void> {
+  const suite = inProject('test/host/suite');
+  const files = (await readdir(suite)).filter(name => name.endsWith('.test.ts'));
+  await rm(bundles, { recursive: true, force: true });
+  await build({
+    entryPoints: [inProject('test/host/mocha-runner.ts'), ...files.map(name => path.join(suite, name))],
+    entryNames: '[name]',
+    outExtension: { '.js': '.cjs' },
+    outdir: bundles,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+}
