@@ -1,0 +1,49 @@
+/** Create Example: a copy of the digits example that the user owns, ready to start. */
+
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { provideEditorTypes } from './editor-types.ts';
+import type { TrainingWindow } from './training-window.ts';
+
+const NAME = 'digits';
+const SCRIPT = 'train.ts';
+
+export async function createExample(window: TrainingWindow): Promise<void> {
+  const parent = await chooseParent();
+  if (parent === undefined) return;
+  const folder = freeName(parent.fsPath);
+  await cp(window.extension.asAbsolutePath(join('examples', NAME)), folder, { recursive: true });
+  await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), folder);
+  await open(vscode.Uri.file(folder));
+}
+
+async function chooseParent(): Promise<vscode.Uri | undefined> {
+  const here = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const chosen = await vscode.window.showOpenDialog({
+    title: `Create the ${NAME} example in`,
+    openLabel: 'Create Example',
+    canSelectFiles: false,
+    canSelectFolders: true,
+    ...(here === undefined ? {} : { defaultUri: here }),
+  });
+  return chosen?.[0];
+}
+
+/** `digits`, or `digits-2` where that is taken: nothing is overwritten. */
+function freeName(parent: string): string {
+  for (let number = 1; ; number++) {
+    const folder = join(parent, number === 1 ? NAME : `${NAME}-${number}`);
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+async function open(folder: vscode.Uri): Promise<void> {
+  if (vscode.workspace.getWorkspaceFolder(folder) !== undefined) {
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, SCRIPT));
+    return;
+  }
+  const isWindowTaken = vscode.workspace.workspaceFolders !== undefined;
+  await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: isWindowTaken });
+}

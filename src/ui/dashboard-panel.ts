@@ -1,0 +1,241 @@
+/** One dashboard: answers its webview's messages and tells it what changes. */
+
+import * as vscode from 'vscode';
+import {
+  defaultPreferences,
+  type DashboardPreferences,
+  type DashboardTab,
+  type DashboardWelcome,
+  type FromDashboard,
+  type ToDashboard,
+} from '../protocol/dashboard.ts';
+import type { SeriesQuery, SeriesWindow } from '../protocol/series.ts';
+import { ConsoleTail } from '../runs/console-tail.ts';
+import { consolePath } from '../runs/run-folder.ts';
+import { exportCurve } from './curve-export.ts';
+import { isPreferences, readDashboardMessage } from './dashboard-messages.ts';
+import { dashboardPage } from './dashboard-page.ts';
+import { toDashboardRun } from './dashboard-run.ts';
+import { DisposableStore } from './disposable-store.ts';
+import { openFailure } from './failure-location.ts';
+import { ProgressThrottle } from './progress-throttle.ts';
+import type { RunList } from './run-list.ts';
+import { SnapshotGate } from './snapshot-gate.ts';
+import { newestAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
+
+export interface DashboardRooms {
+  readonly extensionUri: vscode.Uri;
+  readonly workspaceState: vscode.Memento;
+  readonly list: RunList;
+  readonly query: (query: SeriesQuery) => Promise<SeriesWindow>;
+  readonly welcome: () => Promise<DashboardWelcome>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+const PREFERENCES = 'dashboardPreferences';
+/** Numbers change at most four times a second. */
+const PROGRESS_MS = 250;
+
+const openCommands: Readonly<Record<Extract<FromDashboard, { type: 'open' }>['what'], string>> = {
+  createExample: 'slimTraining.createExample',
+  openLogFolder: 'slimTraining.openLogFolder',
+  manageTrust: 'workbench.trust.manage',
+  installNative: 'slimTraining.installNative',
+};
+
+const runCommands: Readonly<
+  Record<Exclude<Extract<FromDashboard, { type: 'command' }>['command'], 'start'>, string>
+> = {
+  stop: 'slimTraining.stop',
+  pause: 'slimTraining.pause',
+  resume: 'slimTraining.resume',
+  save: 'slimTraining.saveCheckpoint',
+};
+
+export class DashboardPanel implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #rooms: DashboardRooms;
+  readonly #owned = new DisposableStore();
+  readonly #snapshots = new SnapshotGate(() => {
+    this.#post({ type: 'runs', runs: this.#rooms.list.runs().map(toDashboardRun) });
+  });
+  readonly #progress = new ProgressThrottle<TrainingRun>(PROGRESS_MS, (id, run) => {
+    const [state, progress] = [stateOf(run), progressOf(run)];
+    if (state !== null && progress !== null) this.#post({ type: 'progress', run: id, state, progress });
+  });
+  #isReady = false;
+  #waiting: { readonly tab: DashboardTab; readonly run: string } | undefined;
+  #console: { readonly run: string; readonly folder: string; readonly tail: ConsoleTail } | undefined;
+
+  constructor(panel: vscode.WebviewPanel, rooms: DashboardRooms) {
+    this.#panel = panel;
+    this.#rooms = rooms;
+    this.#owned.add(this.#progress);
+    this.#owned.add(panel.webview.onDidReceiveMessage((value: unknown) => void this.#receive(value)));
+    this.#owned.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#sleep();
+      }),
+    );
+    this.#owned.add(
+      rooms.list.onDidChange(() => {
+        this.#snapshots.change();
+        this.#followNewestAttempt();
+      }),
+    );
+    this.#owned.add(
+      rooms.list.onDidProgress(run => {
+        if (this.#isReady) this.#progress.push(run.id, run);
+      }),
+    );
+    this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#welcome()));
+    this.#load();
+  }
+
+  show(): void {
+    this.#panel.reveal();
+  }
+
+  /** At once, or as soon as the webview is there. */
+  reveal(tab: DashboardTab, run: string): void {
+    if (this.#isReady) this.#post({ type: 'reveal', tab, run });
+    else this.#waiting = { tab, run };
+  }
+
+  dispose(): void {
+    this.#sleep();
+    this.#owned.dispose();
+  }
+
+  #load(): void {
+    const { webview } = this.#panel;
+    const [bundles, media] = ['dist/webview', 'media'].map(folder =>
+      vscode.Uri.joinPath(this.#rooms.extensionUri, folder),
+    );
+    if (bundles === undefined || media === undefined) return;
+    webview.options = { enableScripts: true, localResourceRoots: [bundles, media] };
+    const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
+    webview.html = dashboardPage({
+      cspSource: webview.cspSource,
+      script: uri('dashboard.js'),
+      style: uri('dashboard.css'),
+    });
+  }
+
+  /** Its webview is gone until the tab is looked at again; then it says `ready` again. */
+  #sleep(): void {
+    this.#isReady = false;
+    this.#snapshots.close();
+    this.#openConsole(null);
+  }
+
+  async #receive(value: unknown): Promise<void> {
+    const reading = readDashboardMessage(value);
+    if ('problem' in reading) {
+      this.#rooms.log.warn(`The dashboard sent ${reading.problem}.`);
+      return;
+    }
+    try {
+      await this.#obey(reading.message);
+    } catch (error) {
+      this.#rooms.log.error(error as Error);
+      await vscode.window.showErrorMessage((error as Error).message);
+    }
+  }
+
+  async #obey(message: FromDashboard): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.#begin();
+      case 'runsTaken':
+        this.#snapshots.taken();
+        return;
+      case 'query':
+        return this.#answer(message.id, message.query);
+      case 'command':
+        return this.#command(message);
+      case 'open':
+        return vscode.commands.executeCommand(openCommands[message.what]);
+      case 'openConsole':
+        this.#openConsole(message.run);
+        return;
+      case 'setPreferences':
+        return this.#rooms.workspaceState.update(PREFERENCES, message.preferences);
+      case 'setPlotted':
+        this.#known(message.run);
+        this.#rooms.list.setPlotted(message.run, message.plotted);
+        return;
+      case 'copy':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'exportCsv':
+        return exportCurve(message.tag, this.#rooms.list.runs(), this.#rooms.query);
+      case 'openLocation':
+        return openFailure(newestAttempt(this.#known(message.run))?.record.failure);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    this.#isReady = true;
+    this.#post({ type: 'preferences', preferences: this.#preferences() });
+    await this.#welcome();
+    this.#snapshots.open();
+    if (this.#waiting !== undefined) this.#post({ type: 'reveal', ...this.#waiting });
+    this.#waiting = undefined;
+  }
+
+  async #welcome(): Promise<void> {
+    const welcome = await this.#rooms.welcome();
+    this.#post({ type: 'welcome', welcome });
+  }
+
+  #preferences(): DashboardPreferences {
+    const kept = { ...defaultPreferences, ...this.#rooms.workspaceState.get<object>(PREFERENCES) };
+    return isPreferences(kept) ? kept : defaultPreferences;
+  }
+
+  /** Every query gets its answer, or the webview would wait for it. */
+  async #answer(id: number, query: SeriesQuery): Promise<void> {
+    try {
+      this.#known(query.run);
+      this.#post({ type: 'series', id, window: await this.#rooms.query(query) });
+    } catch (error) {
+      this.#post({ type: 'seriesFailure', id, message: (error as Error).message });
+    }
+  }
+
+  async #command({ command, run }: Extract<FromDashboard, { type: 'command' }>): Promise<void> {
+    const node = run === null ? undefined : { kind: 'run', run: this.#known(run).id };
+    if (command !== 'start') await vscode.commands.executeCommand(runCommands[command], node);
+    else if (node === undefined) await vscode.commands.executeCommand('slimTraining.start');
+    else await vscode.commands.executeCommand('slimTraining.startAgain', node);
+  }
+
+  #openConsole(id: string | null): void {
+    this.#console?.tail.dispose();
+    this.#console = undefined;
+    const run = id === null ? undefined : this.#rooms.list.run(id);
+    const folder = run === undefined ? undefined : newestAttempt(run)?.folder;
+    if (id === null || folder === undefined) return;
+    const tail = new ConsoleTail(consolePath(folder), ({ offset, text }) => {
+      this.#post({ type: 'console', run: id, offset, text });
+    });
+    this.#console = { run: id, folder, tail };
+  }
+
+  /** A new attempt has a console of its own. */
+  #followNewestAttempt(): void {
+    if (this.#console === undefined) return;
+    const run = this.#rooms.list.run(this.#console.run);
+    if (run !== undefined && newestAttempt(run)?.folder !== this.#console.folder) this.#openConsole(run.id);
+  }
+
+  #known(id: string): TrainingRun {
+    const run = this.#rooms.list.run(id);
+    if (run === undefined) throw new Error('That run is no longer there.');
+    return run;
+  }
+
+  #post(message: ToDashboard): void {
+    if (this.#isReady) void this.#panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,25 @@
+/** A run as the dashboard gets it: without paths, and nothing that it does not show. */
+
+import type { DashboardRun } from '../protocol/dashboard.ts';
+import { newestAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
+
+export function toDashboardRun(run: TrainingRun): DashboardRun {
+  const record = newestAttempt(run)?.record;
+  return {
+    id: run.id,
+    name: run.name,
+    state: stateOf(run),
+    attempt: run.attempts.length,
+    plotted: run.plotted,
+    series: run.series,
+    progress: progressOf(run),
+    backend: record?.backend ?? null,
+    failure: record?.failure ?? null,
+    startedAt: record?.startedAt ?? null,
+    endedAt: record?.endedAt ?? null,
+    checkpoints: run.checkpoints.map(({ step }) => ({ step, best: false })),
+    loading: run.logdir !== null && (run.summary?.loading ?? true),
+    tags: run.summary?.tags ?? [],
+    problems: run.summary?.problems ?? [],
+  };
+}

@@ -1,0 +1,94 @@
+/** Tells, once and as quietly as it deserves, how runs of this window end. */
+
+import * as vscode from 'vscode';
+import type { NumberFormat } from '../protocol/number-format.ts';
+import { isLive, type RunState } from '../protocol/run.ts';
+import type { Attempt } from '../runs/followed-attempt.ts';
+import type { DashboardPanels } from './dashboard-panels.ts';
+import { DisposableStore } from './disposable-store.ts';
+import { openFailure } from './failure-location.ts';
+import type { RunList } from './run-list.ts';
+import { endWords, firstLine } from './run-words.ts';
+import { withoutIcons } from './status-bar.ts';
+import type { TrainingRun } from './training-run.ts';
+
+const QUIET_MS = 10_000;
+const ATTACHED_MS = 5000;
+
+export class RunNotices implements vscode.Disposable {
+  readonly #list: RunList;
+  readonly #dashboard: DashboardPanels;
+  readonly #numbers: NumberFormat;
+  readonly #owned = new DisposableStore();
+  /** Attempt id -> its state when it was looked at last. */
+  readonly #states = new Map<string, RunState>();
+  readonly #since = Date.now();
+
+  /** The list has been read by now: what lives in it was started before this window was opened or reloaded. */
+  constructor(list: RunList, dashboard: DashboardPanels, numbers: NumberFormat) {
+    this.#list = list;
+    this.#dashboard = dashboard;
+    this.#numbers = numbers;
+    for (const run of list.runs())
+      for (const attempt of run.attempts) this.#states.set(attempt.record.id, attempt.state);
+    this.#owned.add(
+      list.onDidChange(() => {
+        this.#look();
+      }),
+    );
+    const attached = list.liveRuns().map(({ name }) => name);
+    if (attached.length > 0)
+      quietly(`$(plug) Attached again: ${withoutIcons(attached.join(', '))}`, ATTACHED_MS);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #look(): void {
+    for (const run of this.#list.runs()) {
+      for (const attempt of run.attempts) this.#lookAt(run, attempt);
+    }
+  }
+
+  #lookAt(run: TrainingRun, attempt: Attempt): void {
+    const { id, startedAt } = attempt.record;
+    const before = this.#states.get(id);
+    this.#states.set(id, attempt.state);
+    // One that ended before anybody saw it live counts if it began in this window's time.
+    const wasLive = before === undefined ? startedAt >= this.#since : isLive(before);
+    if (wasLive && !isLive(attempt.state)) void this.#tellEnd(run, attempt);
+  }
+
+  async #tellEnd(run: TrainingRun, attempt: Attempt): Promise<void> {
+    const { state } = attempt;
+    if (state === 'failed' || state === 'lost') await this.#tellFailure(run, attempt);
+    else quietly(`$(pass-filled) ${withoutIcons(run.name)}: ${endWords(attempt, this.#numbers)}`, QUIET_MS);
+  }
+
+  async #tellFailure(run: TrainingRun, { record, state }: Attempt): Promise<void> {
+    const why =
+      state === 'lost'
+        ? 'its process ended without saying why. The checkpoints that it saved are complete.'
+        : failureWords(record.failure?.message);
+    const [curve, console, script] = ['Show Curve', 'Show Console', 'Open Script'] as const;
+    const hasCurve = record.progress !== undefined && run.logdir !== null;
+    const choice = await vscode.window.showErrorMessage(
+      `${run.name} stopped: ${why}`,
+      ...(hasCurve ? [curve] : []),
+      console,
+      ...(record.failure?.location === undefined ? [] : [script]),
+    );
+    if (choice === curve) this.#dashboard.reveal('scalars', run.id);
+    else if (choice === console) this.#dashboard.reveal('console', run.id);
+    else if (choice === script) await openFailure(record.failure);
+  }
+}
+
+function failureWords(message: string | undefined): string {
+  return message === undefined ? 'the console says why.' : firstLine(message);
+}
+
+function quietly(text: string, ms: number): void {
+  vscode.window.setStatusBarMessage(text, ms);
+}

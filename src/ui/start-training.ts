@@ -1,0 +1,74 @@
+/** Start Training, and Start Again. */
+
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { RunOverrides } from '../protocol/training-host.ts';
+import { launchLocalRun, type LaunchRequest } from '../runs/local-launcher.ts';
+import { chooseScript } from './choose-script.ts';
+import { provideEditorTypes } from './editor-types.ts';
+import { chosenRun } from './choose-run.ts';
+import { runsViewId } from './run-tree.ts';
+import { newestAttempt } from './training-run.ts';
+import { trainerPath, type TrainingWindow } from './training-window.ts';
+import { isTrustedToRun } from './workspace-trust.ts';
+
+/** `uri`: what the command was run on, in an editor's title. */
+export async function startTraining(window: TrainingWindow, uri: unknown): Promise<void> {
+  if (!(await isTrustedToRun())) return;
+  const script = await chooseScript(uri);
+  if (script === undefined) return;
+  const cwd = vscode.workspace.getWorkspaceFolder(script)?.uri.fsPath ?? dirname(script.fsPath);
+  await launch(window, { cwd, script: script.fsPath });
+}
+
+/** The same script with the same settings as the last time: it goes on from the newest checkpoint. */
+export async function startAgain(window: TrainingWindow, node: unknown): Promise<void> {
+  if (!(await isTrustedToRun())) return;
+  const run = chosenRun(window.list, node);
+  const record = run === undefined ? undefined : newestAttempt(run)?.record;
+  if (record === undefined) return;
+  if (record.script === null)
+    throw new Error(`${record.name} was not started from a script: its program has to start it.`);
+  await launch(window, { cwd: record.cwd, script: record.script, overrides: record.overrides });
+}
+
+interface Start {
+  readonly cwd: string;
+  readonly script: string;
+  readonly overrides?: RunOverrides;
+}
+
+async function launch(window: TrainingWindow, start: Start): Promise<void> {
+  await saveIfDirty(start.script);
+  await vscode.window.withProgress({ location: { viewId: runsViewId } }, async () => {
+    await window.showRunsOf(start.cwd);
+    const folder = await launchLocalRun(launchRequest(window, start));
+    window.log.info(`Started ${start.script}: ${folder}`);
+    const run = await window.store.adopt(folder);
+    window.dashboard.reveal('scalars', window.list.run(run.current.record.id)?.id ?? run.id);
+    await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), start.cwd);
+  });
+}
+
+function launchRequest(window: TrainingWindow, { cwd, script, overrides }: Start): LaunchRequest {
+  const settings = vscode.workspace.getConfiguration('slimTraining', vscode.Uri.file(script));
+  const node = settings.get<string>('nodePath', '').trim();
+  const backend = settings.get<'auto' | 'native' | 'embedded'>('backend', 'auto');
+  return {
+    cwd,
+    script,
+    trainer: trainerPath(window.extension),
+    ...(overrides === undefined ? {} : { overrides }),
+    ...(node === '' ? {} : { node }),
+    ...(backend === 'auto' ? {} : { backend }),
+  };
+}
+
+/** What runs is what is seen: of the script, and of the files next to it that it may import. */
+async function saveIfDirty(script: string): Promise<void> {
+  const dirty = vscode.workspace.textDocuments.find(
+    document => document.uri.fsPath === script && document.isDirty,
+  );
+  if (dirty !== undefined && !(await dirty.save()))
+    throw new Error(`${script} could not be saved, so it was not started.`);
+}

@@ -1,0 +1,23 @@
+/** What the commands work with. */
+
+import type * as vscode from 'vscode';
+import type { RunStore } from '../runs/run-store.ts';
+import type { DashboardPanels } from './dashboard-panels.ts';
+import type { LogFolders } from './log-folders.ts';
+import type { RunList } from './run-list.ts';
+
+export interface TrainingWindow {
+  readonly extension: vscode.ExtensionContext;
+  readonly store: RunStore;
+  readonly list: RunList;
+  readonly dashboard: DashboardPanels;
+  readonly logFolders: LogFolders;
+  readonly log: vscode.LogOutputChannel;
+  /** Runs started from this folder are shown from now on, whether or not it is one of the workspace's. */
+  showRunsOf(folder: string): Promise<void>;
+}
+
+/** `slim-train`, as the extension brings it. */
+export function trainerPath(extension: vscode.ExtensionContext): string {
+  return extension.asAbsolutePath('dist/slim-train.js');
+}
