@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { SummaryValue } from '../formats/summary.ts';
 import { Collections } from './collections.ts';
 import { refuseBareVariables } from './bare-variables.ts';
 import { currentContext, inContext } from './graph.ts';
@@ -14,8 +15,8 @@ export interface PassOptions {
   readonly isTraining: boolean;
   /** int32 scalar: what randomness in this pass is seeded by, besides graph and op. */
   readonly step: tf.Scalar;
-  /** Whether the summaries that the user's function asks for are computed. Default: false. */
-  readonly summarize?: boolean;
+  /** Where summaries that are asked for go. Default: null, they are not computed. */
+  readonly summaries?: SummaryValue[] | null;
 }
 
 /** One run of the user's function on one batch. All that it registers, save variables and update ops' identities, ends with it. */
@@ -24,7 +25,7 @@ export class Pass {
   readonly kind: PassKind;
   readonly isTraining: boolean;
   readonly step: tf.Scalar;
-  readonly summarize: boolean;
+  readonly summaries: SummaryValue[] | null;
   readonly scopeNames = new ScopeNames();
   readonly collections = new Collections();
   /** Variables asked for so far: asking twice takes `reuse`. */
@@ -39,7 +40,7 @@ export class Pass {
     this.kind = options.kind;
     this.isTraining = options.isTraining;
     this.step = options.step;
-    this.summarize = options.summarize ?? false;
+    this.summaries = options.summaries ?? null;
   }
 
   /** Which use of `key` in this pass this is, from 0 on. */

@@ -110,8 +110,10 @@ export function filterVariables(
 }
 
 function patternList<T>(name: string, patterns: readonly T[]): readonly T[] {
-  if (!Array.isArray(patterns))
-    throw new TypeError(`${name} is provided but is not a list of patterns: [${JSON.stringify(patterns)}].`);
+  const isList: boolean = Array.isArray(patterns);
+  if (!isList) {
+    throw new TypeError(`${name} is provided but is not a list of patterns: ${JSON.stringify(patterns)}.`);
+  }
   return patterns;
 }
 

@@ -1,0 +1,12 @@
+/** `slim.learning`: the training loop and what it is made of. */
+
+export { clipGradientNorms, multiplyGradients } from './learning/gradients.ts';
+export type { GradientMultipliers } from './learning/gradients.ts';
+export { createTrainOp } from './learning/create-train-op.ts';
+export type { CreateTrainOpOptions } from './learning/create-train-op.ts';
+export { NonFiniteError } from './learning/non-finite-error.ts';
+export { train } from './learning/train.ts';
+export type { InitOp, TrainOptions } from './learning/train-options.ts';
+export type { TrainOp, TransformGradients } from './learning/train-op.ts';
+export { trainStep } from './learning/train-step.ts';
+export type { TrainStepFn, TrainStepResult } from './learning/train-step.ts';

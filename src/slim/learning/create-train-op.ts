@@ -1,0 +1,121 @@
+import type * as tf from '@tensorflow/tfjs';
+import { getCollection } from '../collection-access.ts';
+import { Loss } from '../define-loss.ts';
+import { GraphKeys } from '../graph-keys.ts';
+import { log } from '../log.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { UpdateOp } from '../update-op.ts';
+import { assertGlobalStep, getOrCreateGlobalStep } from '../variables/global-step.ts';
+import { getTrainableVariables } from '../variables/select-variables.ts';
+import type { SlimVariable } from '../variables/slim-variable.ts';
+import { clipGradientNorms, multiplyGradients } from './gradients.ts';
+import type { GradientMultipliers } from './gradients.ts';
+import { TrainOp } from './train-op.ts';
+import type { TransformGradients } from './train-op.ts';
+
+export interface CreateTrainOpOptions {
+  /** The variable that counts steps. Left out: the graph's, made if need be. null: none is counted. */
+  readonly globalStep?: SlimVariable | null;
+  /** Ops that each step runs. Left out or null: those in UPDATE_OPS. []: none. */
+  readonly updateOps?: readonly UpdateOp[] | null;
+  /** Left out or null: all trainable variables of the graph. */
+  readonly variablesToTrain?: readonly SlimVariable[] | null;
+  /** Largest L2 norm of each gradient by itself. Default: 0, no clipping. */
+  readonly clipGradientNorm?: number;
+  /** Factors of gradients, by variable or name; applied before clipping. */
+  readonly gradientMultipliers?: GradientMultipliers | null;
+  /** What else is done to the gradients, after multiplying and clipping. Pure TF.js. */
+  readonly transformGradsFn?: TransformGradients | null;
+  /** Summaries `VARIABLE_gradient` (a histogram) and `VARIABLE_gradient_norm`. Default: false. */
+  readonly summarizeGradients?: boolean;
+  /** Throw before any weight is touched when the loss or a gradient is NaN or infinite. Default: true. */
+  readonly checkNumerics?: boolean;
+}
+
+/**
+ * Makes the op that minimizes a loss, and the variables that it takes: the optimizer's slots and the global step.
+ *
+ * Source: `create_train_op` of tf_slim/learning.py. Gradients are multiplied, then clipped.
+ *
+ * @throws Error when there is nothing to train, when a variable to train is not trainable, or a multiplier matches nothing.
+ */
+export async function createTrainOp<B extends tf.TensorContainer>(
+  totalLoss: Loss<B>,
+  optimizer: Optimizer,
+  options: CreateTrainOpOptions = {},
+): Promise<TrainOp<B>> {
+  checkArguments(totalLoss, options);
+  const trainOp = totalLoss.graph.asDefault(() => makeTrainOp(totalLoss, optimizer, options));
+  await trainOp.checkGradients();
+  return trainOp;
+}
+
+function makeTrainOp<B extends tf.TensorContainer>(
+  loss: Loss<B>,
+  optimizer: Optimizer,
+  options: CreateTrainOpOptions,
+): TrainOp<B> {
+  const globalStep = options.globalStep === undefined ? getOrCreateGlobalStep() : options.globalStep;
+  if (globalStep !== null) assertGlobalStep(globalStep);
+  const updateOps = options.updateOps ?? getCollection(GraphKeys.UPDATE_OPS);
+  warnOfLeftOut(updateOps);
+  const variablesToTrain = chooseVariables(options.variablesToTrain ?? null);
+  optimizer.createSlots(variablesToTrain);
+  return new TrainOp({
+    loss,
+    optimizer,
+    variablesToTrain,
+    globalStep,
+    updateOps,
+    transformGradients: transformation(options),
+    summarizeGradients: options.summarizeGradients ?? false,
+    checkNumerics: options.checkNumerics ?? true,
+  });
+}
+
+function checkArguments(totalLoss: unknown, options: unknown): void {
+  if (!(totalLoss instanceof Loss)) {
+    throw new TypeError(
+      'createTrainOp needs the loss that "await slim.defineLoss(data, batch => ...)" gives.',
+    );
+  }
+  if (Array.isArray(options)) {
+    throw new TypeError(
+      'createTrainOp takes options in third place, not a list of update ops: write { updateOps: [...] }. ' +
+        "(In TF-Slim's own code the third place is global_step.)",
+    );
+  }
+}
+
+function warnOfLeftOut(updateOps: readonly UpdateOp[]): void {
+  if (getCollection(GraphKeys.UPDATE_OPS).some(op => !updateOps.includes(op))) {
+    log('WARNING: updateOps in createTrainOp does not contain all the update ops in GraphKeys.UPDATE_OPS.');
+  }
+}
+
+function chooseVariables(chosen: readonly SlimVariable[] | null): readonly SlimVariable[] {
+  const trainable = getTrainableVariables();
+  for (const variable of chosen ?? []) {
+    if (!trainable.includes(variable))
+      throw new Error(`${variable.name} is not trainable, so it cannot be in variablesToTrain.`);
+  }
+  const variables = chosen ?? trainable;
+  if (variables.length === 0) {
+    throw new Error(
+      chosen === null
+        ? 'There is no trainable variable: the model made none when defineLoss ran it.'
+        : 'variablesToTrain is empty: there is nothing to train.',
+    );
+  }
+  return variables;
+}
+
+function transformation(options: CreateTrainOpOptions): TransformGradients {
+  const { gradientMultipliers = null, clipGradientNorm = 0, transformGradsFn = null } = options;
+  return gradients => {
+    const multiplied =
+      gradientMultipliers === null ? gradients : multiplyGradients(gradients, gradientMultipliers);
+    const clipped = clipGradientNorm > 0 ? clipGradientNorms(multiplied, clipGradientNorm) : multiplied;
+    return transformGradsFn === null ? clipped : transformGradsFn(clipped);
+  };
+}

@@ -1,0 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** How long training may go on before sockets, signals and timers get their turn. */
+const LONGEST_MS = 8;
+
+/** Gives the event loop its turn, often enough for a socket to answer and seldom enough to cost nothing. */
+export class EventLoopTurn {
+  private last = performance.now();
+
+  async giveIfDue(): Promise<void> {
+    if (performance.now() - this.last < LONGEST_MS) return;
+    await nextTurn();
+    this.last = performance.now();
+  }
+}

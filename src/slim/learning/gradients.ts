@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import type { GradientAndVariable } from '../optimizers/optimizer.ts';
+import { SlimVariable } from '../variables/slim-variable.ts';
+
+/** Factors by variable or by its name. Numbers, or float32 scalars. */
+export type GradientMultipliers =
+  Readonly<Record<string, number | tf.Scalar>> | ReadonlyMap<string | SlimVariable, number | tf.Scalar>;
+
+/**
+ * Multiplies gradients by the factors given for their variables.
+ *
+ * Source: `multiply_gradients` of tf_slim/learning.py; unlike there, a key that names no variable is an error.
+ */
+export function multiplyGradients(
+  gradientsAndVariables: readonly GradientAndVariable[],
+  multipliers: GradientMultipliers,
+): GradientAndVariable[] {
+  const isList: boolean = Array.isArray(gradientsAndVariables);
+  if (!isList) throw new TypeError('`gradsAndVars` must be a list.');
+  const factors = factorsByName(multipliers);
+  if (factors.size === 0) throw new RangeError('`gradientMultipliers` is empty.');
+  const names = new Set(gradientsAndVariables.map(({ variable }) => variable.name));
+  const unknown = [...factors.keys()].filter(name => !names.has(name));
+  if (unknown.length > 0) {
+    throw new RangeError(
+      `No variable to multiply the gradient of: ${unknown.join(', ')}. Trained are: ${[...names].join(', ')}.`,
+    );
+  }
+  return gradientsAndVariables.map(entry => {
+    const factor = factors.get(entry.variable.name);
+    if (factor === undefined) return entry;
+    if (entry.gradient === null) {
+      throw new Error(
+        `Requested multiple of \`None\` gradient: the loss does not depend on ${entry.variable.name}.`,
+      );
+    }
+    return { ...entry, gradient: tf.mul(entry.gradient, factor) };
+  });
+}
+
+function factorsByName(multipliers: GradientMultipliers): Map<string, number | tf.Scalar> {
+  if (Object(multipliers) !== multipliers) {
+    throw new TypeError('`gradientMultipliers` must be a record or a Map.');
+  }
+  const entries: Iterable<readonly [string | SlimVariable, number | tf.Scalar]> =
+    multipliers instanceof Map ? multipliers.entries() : Object.entries(multipliers);
+  return new Map(
+    [...entries].map(([key, factor]) => [key instanceof SlimVariable ? key.name : key, factor] as const),
+  );
+}
+
+/**
+ * Clips each gradient by itself to an L2 norm of at most `maxNorm`: `tf.clip_by_norm`. Gradients that are null stay so.
+ *
+ * Source: `clip_gradient_norms` of tf_slim/learning.py.
+ */
+export function clipGradientNorms(
+  gradientsAndVariables: readonly GradientAndVariable[],
+  maxNorm: number,
+): GradientAndVariable[] {
+  return gradientsAndVariables.map(entry =>
+    entry.gradient === null ? entry : { ...entry, gradient: clipByNorm(entry.gradient, maxNorm) },
+  );
+}
+
+function clipByNorm(values: tf.Tensor, maxNorm: number): tf.Tensor {
+  return tf.tidy(() => tf.div(values.mul(maxNorm), tf.maximum(l2Norm(values), maxNorm)));
+}
+
+export function l2Norm(values: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => values.square().sum().sqrt() as tf.Scalar);
+}

@@ -1,0 +1,106 @@
+import type * as tf from '@tensorflow/tfjs';
+import { installedTrainingHost } from '../../protocol/training-host.ts';
+import type { SummaryValue } from '../../formats/summary.ts';
+import { log } from '../log.ts';
+import type { Saver } from './saver.ts';
+import type { SummaryWriter } from './summary-writer.ts';
+import type { TrainStepFn } from './train-step.ts';
+
+/** A function that sets variables: what TF-Slim calls an op. */
+export type InitOp = () => void | Promise<void>;
+
+export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer, K = unknown> {
+  /** What is run in each step. Default: {@link trainStep}. */
+  readonly trainStepFn?: TrainStepFn<B, K>;
+  /** Handed to `trainStepFn`. */
+  readonly trainStepKwargs?: K;
+  /** A log line at steps that this divides. Default: 1. 0: none. */
+  readonly logEveryNSteps?: number;
+  /** Gradient steps in all, as the global step counts them over all starts. Default: null, no end. */
+  readonly numberOfSteps?: number | null;
+  /** Run first, when the log folder has no checkpoint. */
+  readonly initOp?: InitOp | null;
+  /** Run at each start, after restoring or initializing. */
+  readonly localInitOp?: InitOp | null;
+  /** Run after `initOp`, when the log folder has no checkpoint: from `assignFromCheckpoint`, `assignFromValues`, or yours. */
+  readonly initFn?: InitOp | null;
+  /** Gives the summaries to be written. Default: those that the step computed and histograms of all variables. null: none. */
+  readonly summaryOp?: (() => readonly SummaryValue[] | Promise<readonly SummaryValue[]>) | null;
+  /** Summaries every so many seconds, and at once. Default: 600. 0 or null: none. */
+  readonly saveSummariesSecs?: number | null;
+  /** Default: one that writes into `logdir`. null: no event file. */
+  readonly summaryWriter?: SummaryWriter | null;
+  /** Default: saves all variables and keeps 5 checkpoints. */
+  readonly saver?: Saver;
+  /** A checkpoint every so many seconds, and at once. Default: 600. 0 or null: only at the end. */
+  readonly saveIntervalSecs?: number | null;
+  /** TF-Slim's way with a run that has all its steps: one more at each start. Default: false, it takes none. */
+  readonly extraStepOnResume?: boolean;
+}
+
+/** Options with defaults filled in and what whoever started the run has set. */
+export interface ResolvedTrainOptions {
+  readonly logdir: string | null;
+  readonly numberOfSteps: number | null;
+  readonly saveSummariesSecs: number | null;
+  readonly saveIntervalSecs: number | null;
+  readonly logEveryNSteps: number;
+}
+
+/** Parameters of TF-Slim's `train` that belong to sessions and clusters of TF1, and what there is instead. */
+const REFUSED: Readonly<Record<string, string>> = {
+  master: 'training runs in this process',
+  isChief: 'there is one process, and it is the chief',
+  startupDelaySteps: 'there is one process, which needs not wait',
+  syncOptimizer: 'there is one process; for larger batches accumulate gradients',
+  sessionConfig: 'there is no session; choose the backend with slim-train run --backend',
+  sessionWrapper: 'there is no session; wrap a step with trainStepFn',
+  ignoreLiveThreads: 'there are no threads',
+  initFeedDict: 'ops are functions here: give initOp a function that has its values',
+  localInitFeedDict: 'ops are functions here: give localInitOp a function that has its values',
+};
+
+export function resolveTrainOptions<B extends tf.TensorContainer, K>(
+  logdir: string | null,
+  options: TrainOptions<B, K>,
+): ResolvedTrainOptions {
+  for (const name of Object.keys(options)) {
+    const instead = REFUSED[name];
+    if (instead !== undefined) throw new TypeError(`train does not take ${name}: ${instead}.`);
+  }
+  const overrides = installedTrainingHost()?.overrides ?? {};
+  const resolved = {
+    logdir: overridden('logdir', overrides.logdir, logdir),
+    numberOfSteps: overridden('numberOfSteps', overrides.numberOfSteps, options.numberOfSteps ?? null),
+    saveSummariesSecs: overridden(
+      'saveSummariesSecs',
+      overrides.saveSummariesSecs,
+      options.saveSummariesSecs === undefined ? 600 : options.saveSummariesSecs,
+    ),
+    saveIntervalSecs: overridden(
+      'saveIntervalSecs',
+      overrides.saveIntervalSecs,
+      options.saveIntervalSecs === undefined ? 600 : options.saveIntervalSecs,
+    ),
+    logEveryNSteps: options.logEveryNSteps ?? 1,
+  };
+  const { numberOfSteps } = resolved;
+  if (numberOfSteps !== null && !(Number.isInteger(numberOfSteps) && numberOfSteps > 0)) {
+    throw new RangeError('`numberOfSteps` must be either null or a positive integer.');
+  }
+  if (resolved.logdir === null) refuseWithoutLogdir(options);
+  return resolved;
+}
+
+function overridden<T>(name: string, override: T | undefined, own: T): T {
+  if (override === undefined || override === own) return override ?? own;
+  log(`${name} = ${String(override)}, set by whoever started the run (the script says ${String(own)}).`);
+  return override;
+}
+
+function refuseWithoutLogdir<B extends tf.TensorContainer, K>(options: TrainOptions<B, K>): void {
+  for (const name of ['summaryOp', 'saver', 'summaryWriter'] as const) {
+    if ((options[name] ?? null) !== null)
+      throw new TypeError(`Cannot provide ${name} because logdir is null.`);
+  }
+}

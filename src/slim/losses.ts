@@ -1,0 +1,13 @@
+/** `slim.losses`: tf_slim.losses, and what it calls collections. */
+
+export { absoluteDifference } from './losses/absolute-difference.ts';
+export { addLoss, getLosses, getRegularizationLosses, getTotalLoss } from './losses/collection.ts';
+export { computeWeightedLoss } from './losses/compute-weighted-loss.ts';
+export { cosineDistance } from './losses/cosine-distance.ts';
+export { hingeLoss } from './losses/hinge-loss.ts';
+export { logLoss } from './losses/log-loss.ts';
+export { meanPairwiseSquaredError } from './losses/mean-pairwise-squared-error.ts';
+export { meanSquaredError } from './losses/mean-squared-error.ts';
+export { sigmoidCrossEntropy } from './losses/sigmoid-cross-entropy.ts';
+export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export { sparseSoftmaxCrossEntropy } from './losses/sparse-softmax-cross-entropy.ts';
