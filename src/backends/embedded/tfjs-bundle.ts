@@ -22,12 +22,8 @@ export { data };
 export const version = {
   'tfjs-core': version_core,
   'tfjs-backend-cpu': version_cpu,
-  'tfjs-data': version_data(),
+  'tfjs-data': data.version_data,
   'tfjs-layers': version_layers,
   'tfjs-converter': version_converter,
   tfjs: version_union,
 };
-
-function version_data(): string {
-  return data.version_data;
-}
