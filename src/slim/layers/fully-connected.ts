@@ -25,9 +25,7 @@ function fullyConnectedLayer<T extends tf.Tensor>(
       const channels = inputs.shape.at(-1) ?? 1;
       const weights = layerWeights([channels, numOutputs], own);
       const rows = inputs.reshape<tf.Tensor2D>([-1, channels]);
-      const outputs = rows
-        .matMul(weights as tf.Tensor)
-        .reshape<T>([...inputs.shape.slice(0, -1), numOutputs]);
+      const outputs = rows.matMul(weights).reshape<T>([...inputs.shape.slice(0, -1), numOutputs]);
       return finishWeightsLayer(outputs, scope, own);
     },
     own,

@@ -4,6 +4,7 @@ import { checkSameShape } from './same-shape.ts';
 import {
   asWeights,
   checkBroadcastable,
+  checkLeading,
   numPresentPerSample,
   presence,
   safeDivide,
@@ -50,8 +51,11 @@ export function meanPairwiseSquaredError(
 
 function slimLoss(differences: tf.Tensor, weights: tf.Tensor): tf.Scalar {
   const perSample = differences.reshape([differences.shape[0], -1]);
+  const sumOfSquares = perSample.square().sum(1);
+  // TF-Slim lets [batch, 1] pass and multiplies each sample's loss by the weights of all.
+  checkLeading(weights, sumOfSquares);
   const present = numPresentPerSample(differences, weights);
-  const squares = safeDivide(perSample.square().sum(1), present);
+  const squares = safeDivide(sumOfSquares, present);
   const sums = safeDivide(perSample.sum(1).square(), present.square());
   const loss = scaleLosses(squares.sub(sums).mul(tf.scalar(2)), weights);
   return tf.where(present.sum().greater(tf.scalar(0)), loss, tf.scalar(0));

@@ -65,19 +65,23 @@ export function leadingWeights(weights: Weights): tf.Tensor {
   return tensor.rank > 1 && tensor.shape[tensor.rank - 1] === 1 ? tensor.squeeze([tensor.rank - 1]) : tensor;
 }
 
-/** The sum of losses times their leading weights. Source: `_scale_losses` of `tf_slim.losses.loss_ops`. */
-export function scaleLosses(losses: tf.Tensor, weights: tf.Tensor): tf.Scalar {
-  const kept = losses.sum(losses.shape.map((_, axis) => axis).slice(weights.rank));
+/** Throws a RangeError unless weights are scalar, of shape [1], or match the first dimensions of the losses. */
+export function checkLeading(weights: tf.Tensor, losses: tf.Tensor): void {
   const fits =
-    weights.rank <= kept.rank &&
-    weights.shape.every((size, i) => size === 1 || size === kept.shape[i] || kept.shape[i] === 1);
+    weights.rank <= losses.rank && weights.shape.every((size, i) => size === 1 || size === losses.shape[i]);
   if (!fits) {
     throw new RangeError(
       `Weights of shape [${weights.shape.join(', ')}] do not fit losses of shape [${losses.shape.join(', ')}]: ` +
         'weights are a scalar, one per sample, or match the leading dimensions of the losses.',
     );
   }
-  return kept.mul(weights).sum();
+}
+
+/** The sum of losses times their leading weights. Source: `_scale_losses` of `tf_slim.losses.loss_ops`. */
+export function scaleLosses(losses: tf.Tensor, weights: tf.Tensor): tf.Scalar {
+  checkLeading(weights, losses);
+  const inner = losses.shape.map((_, axis) => axis).slice(weights.rank);
+  return losses.sum(inner).mul(weights).sum();
 }
 
 /**

@@ -1,0 +1,289 @@
+/** Losses against what TF-Slim and tf.losses computed: every case of slim-semantics/losses.json. */
+
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Graph } from '../../src/slim/graph.ts';
+import { absoluteDifference } from '../../src/slim/losses/absolute-difference.ts';
+import {
+  addLoss,
+  getLosses,
+  getRegularizationLosses,
+  getTotalLoss,
+} from '../../src/slim/losses/collection.ts';
+import { cosineDistance } from '../../src/slim/losses/cosine-distance.ts';
+import { hingeLoss } from '../../src/slim/losses/hinge-loss.ts';
+import { huberLoss } from '../../src/slim/losses/huber-loss.ts';
+import { logLoss } from '../../src/slim/losses/log-loss.ts';
+import { meanPairwiseSquaredError } from '../../src/slim/losses/mean-pairwise-squared-error.ts';
+import { meanSquaredError } from '../../src/slim/losses/mean-squared-error.ts';
+import { sigmoidCrossEntropy } from '../../src/slim/losses/sigmoid-cross-entropy.ts';
+import { softmaxCrossEntropy } from '../../src/slim/losses/softmax-cross-entropy.ts';
+import { sparseSoftmaxCrossEntropy } from '../../src/slim/losses/sparse-softmax-cross-entropy.ts';
+import type { Reduction } from '../../src/slim/losses/weights.ts';
+import { Pass, runInPass } from '../../src/slim/pass.ts';
+import { l1L2Regularizer } from '../../src/slim/regularizers/l1-l2-regularizer.ts';
+import { l1Regularizer } from '../../src/slim/regularizers/l1-regularizer.ts';
+import { l2Regularizer } from '../../src/slim/regularizers/l2-regularizer.ts';
+import { sumRegularizer } from '../../src/slim/regularizers/sum-regularizer.ts';
+import { variable } from '../../src/slim/variables/make-variable.ts';
+import type { Regularizer } from '../../src/slim/variables/slim-variable.ts';
+import { readFixtureJson } from '../fixture-files.ts';
+import { chooseBackend, expectClose, flatNumbers, type FixtureNumbers } from './tolerance.ts';
+
+interface FixtureTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: readonly FixtureNumbers[];
+}
+
+interface Outcome {
+  readonly value: FixtureNumbers;
+  readonly shape: readonly number[];
+  readonly grad_wrt_first_input: FixtureNumbers;
+  readonly losses_collection: number;
+}
+
+type Cases = Readonly<Record<string, Outcome | { readonly error_class: string; readonly message: string }>>;
+
+interface LossFixture {
+  readonly pred: string;
+  readonly label: string;
+  readonly cases: Cases;
+  readonly reductions?: Readonly<Record<string, Cases>>;
+}
+
+interface TotalLossFixture {
+  readonly with: number;
+  readonly without: number;
+  readonly reg_values: readonly number[];
+}
+
+interface Fixture {
+  readonly inputs: Readonly<Record<string, FixtureTensor>>;
+  readonly weights: Readonly<Record<string, FixtureTensor | null>>;
+  readonly slim_losses: Readonly<Record<string, LossFixture>>;
+  readonly tf_losses: Readonly<Record<string, LossFixture>>;
+  readonly errors: Readonly<Record<string, { readonly message: string }>>;
+  readonly total_loss: Readonly<Record<string, TotalLossFixture>>;
+}
+
+const fixture = readFixtureJson('slim-semantics', 'losses.json') as Fixture;
+
+interface Options {
+  readonly weights?: tf.Tensor;
+  readonly reduction?: Reduction;
+}
+
+type LossFunction = (predictions: tf.Tensor, labels: tf.Tensor, options: Options) => tf.Tensor;
+
+/** By the fixture's names, which say the other options as well. */
+const ours: Readonly<Record<string, LossFunction>> = {
+  absolute_difference: absoluteDifference,
+  mean_squared_error: meanSquaredError,
+  mean_squared_error_4d: meanSquaredError,
+  log_loss: logLoss,
+  huber_loss: huberLoss,
+  mean_pairwise_squared_error: pairwise,
+  mean_pairwise_squared_error_4d: pairwise,
+  sigmoid_cross_entropy: sigmoidCrossEntropy,
+  sigmoid_cross_entropy_smooth: (x, y, options) =>
+    sigmoidCrossEntropy(x, y, { ...options, labelSmoothing: 0.1 }),
+  softmax_cross_entropy: softmaxCrossEntropy,
+  softmax_cross_entropy_smooth: (x, y, options) =>
+    softmaxCrossEntropy(x, y, { ...options, labelSmoothing: 0.1 }),
+  sparse_softmax_cross_entropy: sparseSoftmaxCrossEntropy,
+  cosine_distance_axis1: (x, y, options) => cosineDistance(x, y, 1, options),
+  hinge_loss: (x, y, { reduction, ...options }) =>
+    reduction === undefined ? hingeLoss(x, y) : hingeLoss(x, y, { ...options, reduction }),
+};
+
+function pairwise(predictions: tf.Tensor, labels: tf.Tensor, { weights, reduction }: Options): tf.Tensor {
+  return meanPairwiseSquaredError(predictions, labels, {
+    ...(weights === undefined ? {} : { weights }),
+    ...(reduction === undefined ? {} : { reduction: 'sumByNonzeroWeights' }),
+  });
+}
+
+const reductions: Readonly<Record<string, Reduction>> = {
+  none: 'none',
+  weighted_sum: 'sum',
+  weighted_mean: 'mean',
+  weighted_sum_over_batch_size: 'sumOverBatchSize',
+  weighted_sum_by_nonzero_weights: 'sumByNonzeroWeights',
+};
+
+/** What of the fixture is not so with us, on purpose. */
+const DIFFERENCES = {
+  /** TF-Slim lets these weights, [batch, 1], pass and multiplies each sample's loss by the weights of all: refused. */
+  refused: ['per_sample_column', 'per_sample_column_with_zeros'].map(
+    weights => `mean_pairwise_squared_error ${weights}`,
+  ),
+  /** tf.losses adds unreduced losses to the collection, and get_total_loss fails on them later. */
+  unreducedLossesInCollection: 0,
+  /** TF-Slim refuses `l2_regularizer(1)` for `1.`: JavaScript has one kind of number. */
+  integerScales: 'accepted',
+} as const;
+
+beforeAll(chooseBackend);
+
+function input(name: string): tf.Tensor {
+  const found = fixture.inputs[name];
+  if (found === undefined) throw new Error(`The fixture has no input ${name}.`);
+  return tensorOf(found);
+}
+
+function tensorOf({ dtype, shape, data }: FixtureTensor): tf.Tensor {
+  return tf.tensor(flatNumbers(data), [...shape], dtype === 'float32' ? 'float32' : 'int32');
+}
+
+function inPass<T>(fn: () => T): T {
+  const pass = new Pass(new Graph(), { kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
+  return runInPass(pass, fn);
+}
+
+function tensorsOf(loss: LossFixture, weightsName: string, reduction: Reduction | undefined) {
+  const weights = fixture.weights[weightsName];
+  return {
+    predictions: input(loss.pred),
+    labels: input(loss.label),
+    options: {
+      ...(weights === null || weights === undefined ? {} : { weights: tensorOf(weights) }),
+      ...(reduction === undefined ? {} : { reduction }),
+    },
+  };
+}
+
+function checkCase(
+  name: string,
+  loss: LossFixture,
+  cases: Cases,
+  weightsName: string,
+  reduction?: Reduction,
+): void {
+  const lossFunction = ours[name];
+  const expected = cases[weightsName];
+  if (lossFunction === undefined || expected === undefined)
+    throw new Error(`The test knows no loss ${name}.`);
+  tf.tidy(() => {
+    const { predictions, labels, options } = tensorsOf(loss, weightsName, reduction);
+    const compute = (x: tf.Tensor): tf.Tensor => inPass(() => lossFunction(x, labels, options));
+    const isRefused = reduction === undefined && DIFFERENCES.refused.includes(`${name} ${weightsName}`);
+    if ('error_class' in expected || isRefused) {
+      expect(() => compute(predictions)).toThrow(RangeError);
+      return;
+    }
+    const value = compute(predictions);
+    expect(value.shape).toEqual(expected.shape);
+    expect(value.dtype).toBe('float32');
+    expectClose(value.dataSync(), expected.value);
+    expectClose(
+      tf
+        .grad(x => compute(x).sum())(predictions)
+        .dataSync(),
+      expected.grad_wrt_first_input,
+    );
+    const added = inPass(() => (lossFunction(predictions, labels, options), getLosses().length));
+    expect(added, 'losses in the collection').toBe(
+      reduction === 'none' ? DIFFERENCES.unreducedLossesInCollection : expected.losses_collection,
+    );
+  });
+}
+
+describe.each(Object.entries(fixture.slim_losses))('tf_slim.losses.%s', (name, loss) => {
+  test.each(Object.keys(loss.cases))('weights: %s', weightsName => {
+    checkCase(name, loss, loss.cases, weightsName);
+  });
+});
+
+describe.each(Object.entries(fixture.tf_losses))('tf.losses.%s', (name, loss) => {
+  test.each(Object.keys(loss.cases))('weights: %s', weightsName => {
+    checkCase(name, loss, loss.cases, weightsName, 'sumByNonzeroWeights');
+  });
+  for (const [reductionName, cases] of Object.entries(loss.reductions ?? {})) {
+    test.each(Object.keys(cases))(`reduction: ${reductionName}, weights: %s`, weightsName => {
+      checkCase(name, loss, cases, weightsName, reductions[reductionName] ?? 'none');
+    });
+  }
+});
+
+describe('errors', () => {
+  /** As plain JavaScript may call it. */
+  const untyped = (fn: unknown): ((...args: unknown[]) => unknown) => fn as (...args: unknown[]) => unknown;
+  const difference = untyped(absoluteDifference);
+  const distance = untyped(cosineDistance);
+  const [two, square] = [() => tf.zeros([2]), () => tf.zeros([2, 2])];
+  const attempts: Readonly<Record<string, () => unknown>> = {
+    shape_mismatch_slim_mse: () => meanSquaredError(tf.zeros([5, 4]), tf.zeros([5, 2])),
+    shape_mismatch_tf_mse: () => meanSquaredError(tf.zeros([5, 4]), tf.zeros([5, 2]), { reduction: 'mean' }),
+    weights_none_slim: () => difference(two(), two(), { weights: null }),
+    weights_none_tf: () => difference(two(), two(), { weights: null, reduction: 'sum' }),
+    cosine_no_axis_slim: () => distance(square(), square()),
+    cosine_no_axis_tf: () => distance(square(), square(), undefined, { reduction: 'mean' }),
+    label_none_slim: () => difference(two()),
+    weights_bad_shape_tf: () =>
+      meanSquaredError(tf.zeros([5, 4]), tf.zeros([5, 4]), {
+        weights: tf.ones([6]),
+        reduction: 'sumByNonzeroWeights',
+      }),
+  };
+
+  test.each(Object.entries(fixture.errors))('%s', (name, { message }) => {
+    const attempt = attempts[name];
+    if (attempt === undefined) throw new Error(`The test knows no error ${name}.`);
+    expect(() => inPass(attempt), message).toThrow(Error);
+  });
+
+  test('an error of shapes shows both', () => {
+    expect(() => inPass(() => meanSquaredError(tf.zeros([5, 4]), tf.zeros([5, 2])))).toThrow(
+      'predictions and labels must have one shape; got [5, 4] and [5, 2].',
+    );
+  });
+});
+
+describe('total loss', () => {
+  const regularizers: Readonly<Record<string, () => Regularizer>> = {
+    'l2_0.1': () => l2Regularizer(0.1),
+    'l1_0.05': () => l1Regularizer(0.05),
+    'l1_l2_0.05_0.1': () => l1L2Regularizer(0.05, 0.1),
+    'l2_0.0': () => l2Regularizer(0),
+    sum: () => sumRegularizer([l1Regularizer(0.05), l2Regularizer(0.1)]),
+  };
+
+  test.each(Object.keys(regularizers))('%s', name => {
+    const expected = fixture.total_loss[name];
+    const regularizer = regularizers[name];
+    if (expected === undefined || regularizer === undefined) throw new Error(`The fixture has no ${name}.`);
+    const graph = new Graph();
+    const pass = new Pass(graph, { kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
+    runInPass(pass, () => {
+      variable('w', { initializer: input('LG'), regularizer: regularizer() });
+      absoluteDifference(input('P'), input('LR'));
+      addLoss(tf.scalar(3.5));
+      const penalties = getRegularizationLosses();
+      expectClose(
+        penalties.map(penalty => penalty.dataSync()[0] ?? NaN),
+        expected.reg_values,
+      );
+      expectClose(getTotalLoss().dataSync(), expected.with);
+      expectClose(getTotalLoss({ addRegularizationLosses: false }).dataSync(), expected.without);
+    });
+  });
+
+  test('every case of the fixture is one of these', () => {
+    const others = ['no_losses_tf', 'no_losses_slim', 'w', 'errors'];
+    expect(Object.keys(fixture.total_loss).filter(name => !others.includes(name))).toEqual(
+      Object.keys(regularizers),
+    );
+  });
+
+  test('without any loss it is an error', () => {
+    expect(() => inPass(() => getTotalLoss())).toThrow('There is no loss to sum up');
+  });
+
+  test('a regularizer takes any scale that is not negative', () => {
+    expect(() => l2Regularizer(-1)).toThrow('at least 0, not -1');
+    expect(() => l1Regularizer(NaN)).toThrow('at least 0, not NaN');
+    expect(() => l1Regularizer(2.5)).not.toThrow();
+    expect(() => l2Regularizer(1), `integers are ${DIFFERENCES.integerScales}`).not.toThrow();
+  });
+});
