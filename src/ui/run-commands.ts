@@ -5,9 +5,8 @@ import { NumberFormat } from '../protocol/number-format.ts';
 import type { RunState } from '../protocol/run.ts';
 import { chooseRun, chosenRun } from './choose-run.ts';
 import { openFailure } from './failure-location.ts';
-import { isLiveRun } from './run-list.ts';
 import { isRunNode } from './run-tree.ts';
-import { newestAttempt, stateOf } from './training-run.ts';
+import { isLiveRun, newestAttempt, stateOf } from './training-run.ts';
 import type { TrainingWindow } from './training-window.ts';
 
 const QUIET_MS = 5000;

@@ -3,19 +3,22 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import { isLive } from '../protocol/run.ts';
 import type { LogSummary } from '../protocol/series.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { DisposableStore, type Disposable } from './disposable-store.ts';
 import type { RunMarks } from './run-marks.ts';
 import {
   groupAttempts,
+  isLiveRun,
   newestAttempt,
   tellApart,
   type AttemptGroup,
   type CheckpointFile,
   type TrainingRun,
 } from './training-run.ts';
+
+/** The store of attempts, as far as the list needs it. */
+export type RunSource = Pick<RunStore, 'runs' | 'onDidChange' | 'onDidProgress'>;
 
 /** `Monitor`, as far as the list needs it. */
 export interface LogReader {
@@ -35,7 +38,7 @@ interface WatchedCheckpoints extends Disposable {
 }
 
 export class RunList implements Disposable {
-  readonly #store: RunStore;
+  readonly #store: RunSource;
   readonly #logs: LogReader;
   readonly #watchCheckpoints: WatchCheckpoints;
   readonly #marks: RunMarks;
@@ -51,7 +54,7 @@ export class RunList implements Disposable {
   #readsAll = false;
   #runs: readonly TrainingRun[] | undefined;
 
-  constructor(store: RunStore, logs: LogReader, watchCheckpoints: WatchCheckpoints, marks: RunMarks) {
+  constructor(store: RunSource, logs: LogReader, watchCheckpoints: WatchCheckpoints, marks: RunMarks) {
     this.#store = store;
     this.#logs = logs;
     this.#watchCheckpoints = watchCheckpoints;
@@ -221,11 +224,6 @@ export class RunList implements Disposable {
     this.#runs = undefined;
     this.#change.fire(undefined);
   }
-}
-
-export function isLiveRun(run: TrainingRun): boolean {
-  const attempt = newestAttempt(run);
-  return attempt !== undefined && isLive(attempt.state);
 }
 
 function foreignId(logdir: string): string {

@@ -7,10 +7,9 @@ import { DisposableStore } from './disposable-store.ts';
 import { failedRunUri } from './failure-badge.ts';
 import { runIcon } from './run-icon.ts';
 import type { RunList } from './run-list.ts';
-import { isLiveRun } from './run-list.ts';
 import { runTooltip } from './run-tooltip.ts';
 import { describeCheckpoint, describeRun } from './run-words.ts';
-import { newestAttempt, stateOf, type CheckpointFile, type TrainingRun } from './training-run.ts';
+import { isLiveRun, newestAttempt, stateOf, type CheckpointFile, type TrainingRun } from './training-run.ts';
 
 /** What commands get that are run on a row. */
 export type RunNode =

@@ -3,8 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { chooseRun } from './choose-run.ts';
-import { isLiveRun } from './run-list.ts';
-import type { TrainingRun } from './training-run.ts';
+import { isLiveRun, type TrainingRun } from './training-run.ts';
 import type { TrainingWindow } from './training-window.ts';
 
 const SHOW_AFTER_MS = 2000;

@@ -1,7 +1,7 @@
 /** A run as the views show it: a log folder, and the attempts that trained into it. */
 
 import { basename, dirname, join } from 'node:path';
-import type { RunProgress, RunState } from '../protocol/run.ts';
+import { isLive, type RunProgress, type RunState } from '../protocol/run.ts';
 import type { LogSummary } from '../protocol/series.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 
@@ -40,6 +40,11 @@ export function stateOf(run: TrainingRun): RunState | null {
 
 export function progressOf(run: TrainingRun): RunProgress | null {
   return newestAttempt(run)?.record.progress ?? null;
+}
+
+export function isLiveRun(run: TrainingRun): boolean {
+  const state = stateOf(run);
+  return state !== null && isLive(state);
 }
 
 export interface AttemptGroup {

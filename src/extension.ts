@@ -1,0 +1,133 @@
+/**
+ * Wires the rooms together and does nothing else. `activate` itself only says what there is; the rooms are loaded
+ * right after it, so that a window opens no later because of us.
+ */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { nativeFolder } from './backends/native-folder.ts';
+import { NumberFormat } from './protocol/number-format.ts';
+import { registerCommands } from './ui/commands.ts';
+import { scriptWithoutQuestion } from './ui/choose-script.ts';
+import { DashboardPanels, dashboardViewType } from './ui/dashboard-panels.ts';
+import { watchEditorScript } from './ui/editor-script-context.ts';
+import { refreshEditorTypes } from './ui/editor-types.ts';
+import { failureBadge } from './ui/failure-badge.ts';
+import { LogFolders } from './ui/log-folders.ts';
+import { watchRunContext } from './ui/run-context-keys.ts';
+import { RunMarks } from './ui/run-marks.ts';
+import { RunNotices } from './ui/run-notices.ts';
+import { RunRoots } from './ui/run-roots.ts';
+import { RunTree } from './ui/run-tree.ts';
+import { TrainingStatus } from './ui/status-bar.ts';
+import type { TrainingWindow } from './ui/training-window.ts';
+
+export function activate(extension: vscode.ExtensionContext): void {
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    extension.subscriptions.push(disposable);
+    return disposable;
+  };
+  const log = own(vscode.window.createOutputChannel('Training', { log: true }));
+  const numbers = new NumberFormat(vscode.env.language);
+  const window = openWindow(extension, log, numbers);
+  window.catch((error: unknown) => {
+    log.error(error as Error);
+    void vscode.window.showErrorMessage(`Slim Training could not start: ${(error as Error).message}`);
+  });
+  registerCommands(window, own);
+  own(
+    new RunTree(
+      window.then(({ list }) => list),
+      numbers,
+    ),
+  );
+  own(vscode.window.registerFileDecorationProvider(failureBadge));
+  own(
+    vscode.window.registerWebviewPanelSerializer(dashboardViewType, {
+      deserializeWebviewPanel: async panel => {
+        (await window).dashboard.adopt(panel);
+      },
+    }),
+  );
+  own(watchEditorScript());
+  void vscode.commands.executeCommand('setContext', 'slimTraining.active', true);
+}
+
+async function openWindow(
+  extension: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  numbers: NumberFormat,
+): Promise<TrainingWindow> {
+  // Not before `activate` has returned.
+  await new Promise(resolve => setImmediate(resolve));
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    extension.subscriptions.push(disposable);
+    return disposable;
+  };
+  const [{ RunStore }, { RunList }, { Monitor }, { watchCheckpoints }, { watchLogdirs }] = await Promise.all([
+    import('./runs/run-store.ts'),
+    import('./ui/run-list.ts'),
+    import('./monitor/monitor.ts'),
+    import('./monitor/checkpoint-watch.ts'),
+    import('./monitor/logdir-watch.ts'),
+  ]);
+  const roots = new RunRoots();
+  const store = new RunStore(roots.all());
+  own({ dispose: () => void store.dispose() });
+  await store.start();
+  for (const { folder, message } of store.problems()) log.warn(`${folder}: ${message}`);
+  own(vscode.workspace.onDidChangeWorkspaceFolders(() => void store.setRoots(roots.all())));
+
+  const monitor = own(new Monitor(extension.asAbsolutePath('dist/monitor-worker.js')));
+  const list = own(new RunList(store, monitor, watchCheckpoints, new RunMarks(extension.workspaceState)));
+  const logFolders = own(new LogFolders(list, extension.workspaceState, watchLogdirs));
+  const dashboard = own(
+    new DashboardPanels({
+      extensionUri: extension.extensionUri,
+      workspaceState: extension.workspaceState,
+      list,
+      query: query => monitor.query(query),
+      welcome: async () => {
+        const script = await scriptWithoutQuestion();
+        return {
+          trusted: vscode.workspace.isTrusted,
+          script: script === undefined ? null : vscode.workspace.asRelativePath(script),
+          nativeBackend: isNativeInstalled(),
+        };
+      },
+      log,
+    }),
+  );
+  own(new TrainingStatus(list, numbers));
+  own(watchRunContext(list));
+  own(new RunNotices(list, dashboard, numbers));
+  await refreshTypes(extension);
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => void refreshTypes(extension)));
+  return {
+    extension,
+    store,
+    list,
+    dashboard,
+    logFolders,
+    log,
+    showRunsOf: async folder => {
+      if (roots.add(folder)) await store.setRoots(roots.all());
+    },
+  };
+}
+
+function isNativeInstalled(): boolean {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  return [nativeFolder(), ...folders].some(folder =>
+    existsSync(join(folder, 'node_modules', '@tensorflow', 'tfjs-node')),
+  );
+}
+
+async function refreshTypes(extension: vscode.ExtensionContext): Promise<void> {
+  if (!vscode.workspace.isTrusted) return;
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  await Promise.all(
+    folders.map(({ uri }) => refreshEditorTypes(extension.asAbsolutePath('dist/types'), uri.fsPath)),
+  );
+}
