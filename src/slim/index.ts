@@ -43,10 +43,33 @@ export type { VariableFilter, VariablesOfScope, VariablesToRestore } from './var
 export { SlimVariable } from './variables/slim-variable.ts';
 export type { Initializer, Regularizer, VariableDType } from './variables/slim-variable.ts';
 
+export { constantInitializer } from './initializers/constant.ts';
+export { onesInitializer } from './initializers/ones.ts';
+export { randomNormalInitializer } from './initializers/random-normal.ts';
+export { randomUniformInitializer } from './initializers/random-uniform.ts';
+export { truncatedNormalInitializer } from './initializers/truncated-normal.ts';
+export { varianceScalingInitializer } from './initializers/variance-scaling.ts';
+export { xavierInitializer } from './initializers/xavier.ts';
+export { zerosInitializer } from './initializers/zeros.ts';
+
+export { avgPool2d } from './layers/avg-pool2d.ts';
+export { avgPool3d } from './layers/avg-pool3d.ts';
 export { batchNorm } from './layers/batch-norm.ts';
+export { conv1d } from './layers/conv1d.ts';
 export { conv2d } from './layers/conv2d.ts';
+export { conv3d } from './layers/conv3d.ts';
 export { dropout } from './layers/dropout.ts';
 export { flatten } from './layers/flatten.ts';
 export { fullyConnected } from './layers/fully-connected.ts';
+export { groupNorm } from './layers/group-norm.ts';
+export { instanceNorm } from './layers/instance-norm.ts';
+export { layerNorm } from './layers/layer-norm.ts';
+export { convertCollectionToDict } from './layers/layer-outputs.ts';
 export { maxPool2d } from './layers/max-pool2d.ts';
+export { maxPool3d } from './layers/max-pool3d.ts';
+
+export { applyRegularization } from './regularizers/apply-regularization.ts';
+export { l1L2Regularizer } from './regularizers/l1-l2-regularizer.ts';
+export { l1Regularizer } from './regularizers/l1-regularizer.ts';
 export { l2Regularizer } from './regularizers/l2-regularizer.ts';
+export { sumRegularizer } from './regularizers/sum-regularizer.ts';

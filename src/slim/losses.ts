@@ -5,9 +5,11 @@ export { addLoss, getLosses, getRegularizationLosses, getTotalLoss } from './los
 export { computeWeightedLoss } from './losses/compute-weighted-loss.ts';
 export { cosineDistance } from './losses/cosine-distance.ts';
 export { hingeLoss } from './losses/hinge-loss.ts';
+export { huberLoss } from './losses/huber-loss.ts';
 export { logLoss } from './losses/log-loss.ts';
 export { meanPairwiseSquaredError } from './losses/mean-pairwise-squared-error.ts';
-export { meanSquaredError } from './losses/mean-squared-error.ts';
+export { meanSquaredError, meanSquaredError as sumOfSquares } from './losses/mean-squared-error.ts';
 export { sigmoidCrossEntropy } from './losses/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { sparseSoftmaxCrossEntropy } from './losses/sparse-softmax-cross-entropy.ts';
+export type { Loss as LossValue, LossOptions, Reduction, Weights } from './losses/weights.ts';
