@@ -1,0 +1,226 @@
+import uPlot from 'uplot';
+import type { PixelScale } from './curve-path.ts';
+import { curvePath, toPixel } from './curve-path.ts';
+import type { ChartCurve, ChartLayout, Picture } from './picture.ts';
+import { paintMarker } from './run-marker.ts';
+
+/** Part of its strength at which the raw curve stays behind the smoothed one. */
+const RAW_ALPHA = { normal: 0.26, highContrast: 0.34 };
+/** From this distance on a NaN's triangle is drawn beside the last one, in CSS pixels. */
+const TRIANGLE_SPACE = 7;
+
+/** Everything of a chart that uPlot does not draw. All positions in canvas pixels. */
+export function paintPicture(plot: uPlot, picture: Picture, layout: ChartLayout): void {
+  const painter = new Painter(plot, picture, layout);
+  painter.paint();
+}
+
+class Painter {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #picture: Picture;
+  readonly #layout: ChartLayout;
+  readonly #ratio = uPlot.pxRatio;
+  readonly #box: uPlot.BBox;
+  readonly #x: PixelScale;
+  readonly #y: PixelScale;
+
+  constructor(plot: uPlot, picture: Picture, layout: ChartLayout) {
+    const { left, top, width, height } = plot.bbox;
+    this.#context = plot.ctx;
+    this.#picture = picture;
+    this.#layout = layout;
+    this.#box = plot.bbox;
+    this.#x = { min: picture.x[0], max: picture.x[1], from: left, to: left + width, logarithmic: false };
+    this.#y = {
+      min: picture.y[0],
+      max: picture.y[1],
+      from: top + height,
+      to: top,
+      logarithmic: layout.logarithmic,
+    };
+  }
+
+  paint(): void {
+    const { curves } = this.#picture;
+    const backToFront = [...curves].reverse();
+    this.#context.save();
+    this.#insidePlot(() => {
+      for (const curve of backToFront) this.#attempts(curve);
+      for (const curve of backToFront) this.#curve(curve);
+    });
+    for (const curve of backToFront) this.#nonFinite(curve);
+    for (const curve of backToFront) this.#end(curve);
+    if (this.#layout.tall) for (const curve of backToFront) this.#checkpoints(curve);
+    this.#onlyPoint();
+    this.#context.restore();
+  }
+
+  #colour(curve: ChartCurve): string {
+    return this.#layout.palette.series[curve.style.colour] ?? this.#layout.palette.foreground;
+  }
+
+  #insidePlot(draw: () => void): void {
+    const { left, top, width, height } = this.#box;
+    const context = this.#context;
+    const edge = this.#ratio;
+    context.save();
+    context.beginPath();
+    context.rect(left, top - edge, width + edge, height + 2 * edge);
+    context.clip();
+    draw();
+    context.restore();
+  }
+
+  #curve(curve: ChartCurve): void {
+    const { points, lost, nonFinite } = curve.window;
+    const { smoothed } = this.#picture;
+    const { highContrast } = this.#layout.palette;
+    const context = this.#context;
+    context.strokeStyle = this.#colour(curve);
+    // Round joins take most of the time of a dense line and are seen only on a thick one.
+    context.lineJoin = 'bevel';
+    context.lineCap = 'round';
+    if (smoothed) {
+      context.globalAlpha = highContrast ? RAW_ALPHA.highContrast : RAW_ALPHA.normal;
+      this.#stroke(curvePath(points.x, points.raw, nonFinite, this.#x, this.#y), 1, []);
+      context.globalAlpha = 1;
+    }
+    context.lineCap = 'butt';
+    for (const tail of lost) {
+      const values = smoothed ? tail.smoothed : tail.raw;
+      this.#stroke(curvePath(tail.x, values, nonFinite, this.#x, this.#y), 1.4, [2, 2]);
+    }
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+    const line = curvePath(points.x, smoothed ? points.smoothed : points.raw, nonFinite, this.#x, this.#y);
+    this.#stroke(line, highContrast ? 2 : 1.6, curve.style.dash);
+  }
+
+  #stroke(path: Path2D, width: number, dash: readonly number[]): void {
+    this.#context.lineWidth = width * this.#ratio;
+    this.#context.setLineDash(dash.map(length => length * this.#ratio));
+    this.#context.stroke(path);
+  }
+
+  /** Dashed lines where a later attempt began. */
+  #attempts(curve: ChartCurve): void {
+    const context = this.#context;
+    const { top, height } = this.#box;
+    context.strokeStyle = this.#colour(curve);
+    context.globalAlpha = this.#layout.palette.highContrast ? 1 : 0.6;
+    for (const attempt of curve.window.attempts) {
+      const path = new Path2D();
+      const x = Math.round(toPixel(this.#x, attempt.x)) + 0.5;
+      path.moveTo(x, top);
+      path.lineTo(x, top + height);
+      this.#stroke(path, 1, [4, 3]);
+    }
+    context.globalAlpha = 1;
+  }
+
+  /** Triangles on the edge at which the value would leave the plot: NaN and infinite values are never joined. */
+  #nonFinite(curve: ChartCurve): void {
+    const { top, height } = this.#box;
+    const size = 3.5 * this.#ratio;
+    this.#context.fillStyle = this.#layout.palette.failed;
+    let last = -Infinity;
+    for (const { x, value } of curve.window.nonFinite) {
+      const at = toPixel(this.#x, x);
+      if (!this.#isInside(at) || at - last < TRIANGLE_SPACE * this.#ratio) continue;
+      last = at;
+      const below = value === '-Infinity';
+      const tip = below ? top + height : top;
+      const base = below ? tip - 2 * size : tip + 2 * size;
+      this.#context.beginPath();
+      this.#context.moveTo(at, tip);
+      this.#context.lineTo(at + size, base);
+      this.#context.lineTo(at - size, base);
+      this.#context.fill();
+    }
+  }
+
+  #isInside(x: number): boolean {
+    const { left, width } = this.#box;
+    return x >= left - 1 && x <= left + width + 1;
+  }
+
+  /** The run's shape where its curve ends now; a cross where a failed run's curve ended. */
+  #end(curve: ChartCurve): void {
+    const { points } = curve.window;
+    const values = this.#picture.smoothed ? points.smoothed : points.raw;
+    let last = values.length - 1;
+    while (last >= 0 && !this.#canBeDrawn(values[last])) last--;
+    if (last < 0) return;
+    // The window of a zoomed chart may end before the curve does.
+    const { xExtent, newest } = curve.window;
+    const isEnd =
+      xExtent === null || this.#picture.x[1] >= xExtent[1] || (points.step[last] ?? 0) >= (newest?.step ?? 0);
+    const x = toPixel(this.#x, points.x[last] ?? NaN);
+    const { top, height } = this.#box;
+    const y = Math.min(top + height, Math.max(top, toPixel(this.#y, values[last] ?? NaN)));
+    if (!isEnd || !this.#isInside(x)) return;
+    if (curve.failed) this.#cross(x, y);
+    else paintMarker(this.#context, curve.style, x, y, this.#ratio, this.#layout.palette);
+  }
+
+  #canBeDrawn(value: number | undefined): boolean {
+    return value !== undefined && Number.isFinite(value) && (!this.#layout.logarithmic || value > 0);
+  }
+
+  #cross(x: number, y: number): void {
+    const arm = 4 * this.#ratio;
+    const path = new Path2D();
+    path.moveTo(x - arm, y - arm);
+    path.lineTo(x + arm, y + arm);
+    path.moveTo(x + arm, y - arm);
+    path.lineTo(x - arm, y + arm);
+    this.#context.strokeStyle = this.#layout.palette.failed;
+    this.#stroke(path, 2, []);
+  }
+
+  /** Ticks below the axis; a star for the best. */
+  #checkpoints(curve: ChartCurve): void {
+    const context = this.#context;
+    const ratio = this.#ratio;
+    const y = this.#box.top + this.#box.height + ratio;
+    context.fillStyle = this.#colour(curve);
+    for (const { x: value, best } of curve.checkpoints) {
+      const x = toPixel(this.#x, value);
+      if (!this.#isInside(x)) continue;
+      if (best) this.#star(x, y + 4 * ratio);
+      else context.fillRect(x - 0.75 * ratio, y, 1.5 * ratio, 5 * ratio);
+    }
+  }
+
+  #star(x: number, y: number): void {
+    const context = this.#context;
+    context.beginPath();
+    for (let corner = 0; corner < 10; corner++) {
+      const angle = -Math.PI / 2 + (corner * Math.PI) / 5;
+      const radius = (corner % 2 === 0 ? 4.6 : 2) * this.#ratio;
+      context.lineTo(x + Math.cos(angle) * radius, y + Math.sin(angle) * radius);
+    }
+    context.fill();
+  }
+
+  /** A curve of one point is easily overlooked: it gets its value beside it. */
+  #onlyPoint(): void {
+    const [curve] = this.#picture.curves;
+    if (!curve || this.#picture.curves.length > 1 || curve.window.count !== 1) return;
+    const x = curve.window.points.x[0];
+    const value = curve.window.points.raw[0];
+    if (x === undefined || value === undefined || !this.#canBeDrawn(value)) return;
+    const context = this.#context;
+    const { palette, numbers } = this.#layout;
+    const step = curve.window.points.step[0] ?? 0;
+    context.font = `${11 * this.#ratio}px ${palette.fontFamily}`;
+    context.fillStyle = palette.foreground;
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    const words = `${this.#picture.format.brief(value)} at step ${numbers.count(step)}`;
+    const half = context.measureText(words).width / 2;
+    const { left, width } = this.#box;
+    const at = Math.min(left + width - half, Math.max(left + half, toPixel(this.#x, x)));
+    context.fillText(words, at, toPixel(this.#y, value) + 10 * this.#ratio);
+  }
+}

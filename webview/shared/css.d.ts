@@ -1,0 +1,2 @@
+/** Style sheets that esbuild puts into the bundle's .css file. */
+declare module '*.css';
