@@ -40,7 +40,12 @@ export function installSyncHooks(register: RegisterHooks, table: ModuleTable): L
       if (file === undefined) return next(url, context);
       loaded.push(file);
       const own = ownSource(file);
-      return own === undefined ? next(url, context) : { ...own, shortCircuit: true };
+      if (own === undefined) return next(url, context);
+      // An imported CommonJS module whose source came from here would get a require that passes the hooks by. Without,
+      // Node's CommonJS loader takes it, and asks here for its source.
+      return own.format === 'commonjs' && context.conditions.includes('import')
+        ? { format: 'commonjs', shortCircuit: true }
+        : { ...own, shortCircuit: true };
     },
   });
   return () => loaded;

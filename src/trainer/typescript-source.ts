@@ -66,10 +66,10 @@ function refuseNamespaces(code: string, file: string): void {
   }
 }
 
-/** Node's stack begins with `:LINE`, the line's text and a line of carets below the place. */
+/** Node's stack begins with `:LINE`, a few lines of the text around, and a line of carets below the place. */
 function strippingError(error: unknown, file: string): unknown {
   if (!(error instanceof SyntaxError)) return error;
-  const frame = /^[^\n]*:(\d+)\n[^\n]*\n(\s*)\^/.exec(error.stack ?? '');
+  const frame = /^.*:(\d+)\n(?:.*\n)*?([ \t]*)\^+$/m.exec(error.stack ?? '');
   const [, line = '1', indent = ''] = frame ?? [];
   return new ScriptSyntaxError(error.message, { file, line: Number(line), column: indent.length + 1 });
 }
