@@ -34,8 +34,18 @@ export function multiplyGradients(
         `Requested multiple of \`None\` gradient: the loss does not depend on ${entry.variable.name}.`,
       );
     }
-    return { ...entry, gradient: tf.mul(entry.gradient, factor) };
+    return scaled(entry, factor);
   });
+}
+
+/** The gradient times a factor, the slices of a sparse one too. */
+function scaled(entry: GradientAndVariable, factor: number | tf.Scalar): GradientAndVariable {
+  const { gradient, slices } = entry;
+  return {
+    ...entry,
+    gradient: gradient === null ? null : tf.mul(gradient, factor),
+    slices: slices === undefined ? undefined : { ...slices, values: tf.mul(slices.values, factor) },
+  };
 }
 
 function factorsByName(multipliers: GradientMultipliers): Map<string, number | tf.Scalar> {
@@ -59,12 +69,19 @@ export function clipGradientNorms(
   maxNorm: number,
 ): GradientAndVariable[] {
   return gradientsAndVariables.map(entry =>
-    entry.gradient === null ? entry : { ...entry, gradient: clipByNorm(entry.gradient, maxNorm) },
+    entry.gradient === null ? entry : clipByNorm(entry, entry.gradient, maxNorm),
   );
 }
 
-function clipByNorm(values: tf.Tensor, maxNorm: number): tf.Tensor {
-  return tf.tidy(() => tf.div(values.mul(maxNorm), tf.maximum(l2Norm(values), maxNorm)));
+function clipByNorm(entry: GradientAndVariable, gradient: tf.Tensor, maxNorm: number): GradientAndVariable {
+  if (entry.slices !== undefined) {
+    // As TensorFlow does, by the norm of the slices: before those of one row are added up.
+    return scaled(entry, tf.div(maxNorm, tf.maximum(l2Norm(entry.slices.values), maxNorm)));
+  }
+  return {
+    ...entry,
+    gradient: tf.tidy(() => tf.div(gradient.mul(maxNorm), tf.maximum(l2Norm(gradient), maxNorm))),
+  };
 }
 
 export function l2Norm(values: tf.Tensor): tf.Scalar {

@@ -3,6 +3,7 @@ import type { SummaryValue } from '../../formats/summary.ts';
 import { OutOfRangeError } from '../data/source.ts';
 import type { Loss } from '../define-loss.ts';
 import { IN_PLACE_UPDATE_OPS } from '../update-ops.ts';
+import { slicesOf } from '../gradient-slices.ts';
 import type { UpdateOp } from '../update-op.ts';
 import type { GradientAndVariable, Optimizer } from '../optimizers/optimizer.ts';
 import { Pass, holdTensors, runInPass } from '../pass.ts';
@@ -72,15 +73,17 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   async checkGradients(): Promise<void> {
     const batch = await this.loss.data.peek();
     if (batch === null) return;
+    const held: tf.Tensor[] = [];
     try {
       tf.tidy(() => {
         const pass = new Pass(this.loss.graph, { kind: 'build', isTraining: true, step: this.stepTensor() });
         runInPass(pass, () => {
-          this.parts.transformGradients(this.gradientsOf(pass, batch, []).gradients);
+          this.parts.transformGradients(this.gradientsOf(pass, batch, held).gradients);
         });
       });
     } finally {
       tf.dispose(batch);
+      tf.dispose(held);
     }
   }
 
@@ -143,6 +146,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     const gradients = variablesToTrain.map(variable => ({
       variable,
       gradient: grads[variable.value.name] ?? null,
+      slices: slicesOf(pass, variable, held),
     }));
     return { value, gradients };
   }

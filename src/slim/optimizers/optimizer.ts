@@ -1,15 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { GradientSlices } from '../gradient-slices.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 
 export interface GradientAndVariable {
   /** null: the loss does not depend on the variable. The variable is left as it is. */
   readonly gradient: tf.Tensor | null;
   readonly variable: SlimVariable;
-  /**
-   * int32 [n], may repeat: the rows (first axis) to which a sparse gradient belongs, what TensorFlow calls
-   * IndexedSlices. `gradient` is dense and zero elsewhere. Absent: dense.
-   */
-  readonly rows?: tf.Tensor1D;
+  /** Of a sparse gradient, the rows it belongs to; `gradient` is their sum, and zero elsewhere. Absent: dense. */
+  readonly slices?: GradientSlices | undefined;
 }
 
 /** A variable and what it becomes. */

@@ -57,7 +57,7 @@ export abstract class SlotOptimizer implements Optimizer {
     globalStep: tf.Scalar,
   ): readonly VariableUpdate[] {
     const learningRate = this.learningRate(globalStep);
-    return gradientsAndVariables.flatMap(({ gradient, variable, rows }) => {
+    return gradientsAndVariables.flatMap(({ gradient, variable, slices }) => {
       if (gradient === null) return [];
       const states = [variable, ...this.slotsOf(variable)];
       const [value, ...slots] = states.map(state => state.value);
@@ -66,8 +66,8 @@ export abstract class SlotOptimizer implements Optimizer {
       return states.flatMap((state, i) => {
         const next = updated[i];
         if (next === undefined) return [];
-        const isMasked = rows !== undefined && !this.updatesAllRows;
-        return [{ variable: state, value: isMasked ? onlyRows(rows, next, state.value) : next }];
+        const isMasked = slices !== undefined && !this.updatesAllRows;
+        return [{ variable: state, value: isMasked ? onlyRows(slices.rows, next, state.value) : next }];
       });
     });
   }

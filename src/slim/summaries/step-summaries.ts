@@ -24,10 +24,11 @@ export function summarizeStep(
     summaries.push(scalar(`losses/${name.replace(/\/value$/, '')}`, loss));
   });
   summaries.push(scalar('learning_rate', optimizer.learningRate(pass.step)));
-  for (const { gradient, variable } of gradients) {
+  for (const { gradient, slices, variable } of gradients) {
     if (gradient === null) continue;
-    summaries.push({ tag: `${variable.name}_gradient`, histogram: histogramOf(gradient.dataSync()) });
-    summaries.push(scalar(`${variable.name}_gradient_norm`, l2Norm(gradient)));
+    const values = slices?.values ?? gradient;
+    summaries.push({ tag: `${variable.name}_gradient`, histogram: histogramOf(values.dataSync()) });
+    summaries.push(scalar(`${variable.name}_gradient_norm`, l2Norm(values)));
   }
 }
 
