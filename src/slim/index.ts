@@ -3,6 +3,7 @@
 export * as data from './data.ts';
 export * as learning from './learning.ts';
 export * as losses from './losses.ts';
+export * as metrics from './metrics.ts';
 export * as train from './train.ts';
 
 export { ArgScope, addArgScope, argScope, currentArgScope, hasArgScope } from './arg-scope.ts';
@@ -11,6 +12,9 @@ export { addToCollection, getCollection } from './collection-access.ts';
 export { Loss, defineLoss } from './define-loss.ts';
 export { Graph, getDefaultGraph, resetDefaultGraph, setRandomSeed } from './graph.ts';
 export type { Reuse } from './graph.ts';
+export { Metrics, defineMetrics } from './evaluation/define-metrics.ts';
+export type { DefineMetricsOptions } from './evaluation/define-metrics.ts';
+export type { Metric, MetricValues, StreamingMetric } from './evaluation/metric.ts';
 export { GraphKeys } from './graph-keys.ts';
 export { hparams } from './hparams.ts';
 export type { Hparams } from './hparams.ts';

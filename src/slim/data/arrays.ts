@@ -87,6 +87,10 @@ export class ArraySource<B extends tf.TensorContainer> implements Source<B> {
     }
   }
 
+  get batchesPerEpoch(): number {
+    return Math.ceil(this.epochEnd / this.batchSize);
+  }
+
   next(): Promise<B | null> {
     const batch = this.batchHere();
     if (batch !== null) {

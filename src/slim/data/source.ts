@@ -12,6 +12,8 @@ export interface Source<B extends tf.TensorContainer = tf.TensorContainer> {
   next(): Promise<B | null>;
   /** The batch that {@link next} will give, without taking it. */
   peek(): Promise<B | null>;
+  /** Batches in one pass over all data; null where that is not known. Evaluation takes as many. */
+  readonly batchesPerEpoch: number | null;
   /** The position of the batch that {@link next} will give. */
   position(): SourcePosition;
   /** Goes to a position that {@link position} gave, of a source made the same way. */

@@ -33,6 +33,8 @@ export class Saver {
   /** Oldest first; those that stay for good are no longer in it. */
   private kept: Saved[] = [];
   private nextPreserved: number;
+  /** Not deleted, however old. */
+  private preserved = new Set<string>();
 
   constructor(options: SaverOptions = {}) {
     this.variables = options.variables ?? null;
@@ -118,6 +120,16 @@ export class Saver {
     }
   }
 
+  /** Says which checkpoints are not to be deleted, whatever their age; those that were said before and no more are. */
+  async preserve(prefixes: Iterable<string>): Promise<void> {
+    const before = this.preserved;
+    this.preserved = new Set([...prefixes].map(prefix => resolve(prefix)));
+    const listed = new Set(this.kept.map(saved => saved.prefix));
+    for (const prefix of before) {
+      if (!this.preserved.has(prefix) && !listed.has(prefix)) await deleteCheckpoint(prefix);
+    }
+  }
+
   /** Adds a checkpoint to the list; returns those that fall out of it and are to be deleted. */
   private note(prefix: string): string[] {
     this.kept = this.kept.filter(saved => saved.prefix !== prefix);
@@ -127,7 +139,7 @@ export class Saver {
       const oldest = this.kept.shift();
       if (oldest === undefined) break;
       if (oldest.time > this.nextPreserved) this.nextPreserved += this.keepEverySeconds;
-      else dropped.push(oldest.prefix);
+      else if (!this.preserved.has(oldest.prefix)) dropped.push(oldest.prefix);
     }
     return dropped;
   }

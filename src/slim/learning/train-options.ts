@@ -2,12 +2,25 @@ import type * as tf from '@tensorflow/tfjs';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { log } from '../log.ts';
+import type { KeepBestOptions } from './best-checkpoints.ts';
+import type { EarlyStoppingOptions, EvaluateOptions } from './evaluation-beside-training.ts';
 import type { Saver } from './saver.ts';
 import type { SummaryWriter } from './summary-writer.ts';
 import type { TrainStepFn } from './train-step.ts';
+import type { EndReason } from './training-run.ts';
 
 /** A function that sets variables: what TF-Slim calls an op. */
 export type InitOp = () => void | Promise<void>;
+
+/** Gives the summaries to be written. */
+export type SummaryOp = () => readonly SummaryValue[] | Promise<readonly SummaryValue[]>;
+
+/** Functions that the loop calls. What they return is awaited. */
+export interface TrainHooks {
+  readonly onStep?: (progress: { step: number; loss: number; secPerStep: number }) => void | Promise<void>;
+  readonly onSave?: (checkpoint: { step: number; path: string }) => void;
+  readonly onEnd?: (end: { step: number; loss: number | null; reason: EndReason }) => void | Promise<void>;
+}
 
 export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer, K = unknown> {
   /** What is run in each step. Default: {@link trainStep}. */
@@ -25,7 +38,7 @@ export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer,
   /** Run after `initOp`, when the log folder has no checkpoint: from `assignFromCheckpoint`, `assignFromValues`, or yours. */
   readonly initFn?: InitOp | null;
   /** Gives the summaries to be written. Default: those that the step computed and histograms of all variables. null: none. */
-  readonly summaryOp?: (() => readonly SummaryValue[] | Promise<readonly SummaryValue[]>) | null;
+  readonly summaryOp?: SummaryOp | null;
   /** Summaries every so many seconds, and at once. Default: 600. 0 or null: none. */
   readonly saveSummariesSecs?: number | null;
   /** Default: one that writes into `logdir`. null: no event file. */
@@ -34,6 +47,17 @@ export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer,
   readonly saver?: Saver;
   /** A checkpoint every so many seconds, and at once. Default: 600. 0 or null: only at the end. */
   readonly saveIntervalSecs?: number | null;
+  /** A checkpoint also at steps that this divides. Default: null. */
+  readonly saveEveryNSteps?: number | null;
+  /** Writes how long each kernel of a step took, at steps that this divides, to `tf_trace-STEP.json`. Default: null. */
+  readonly traceEveryNSteps?: number | null;
+  /** What is measured while training goes on, and at its end. */
+  readonly evaluate?: EvaluateOptions;
+  /** The checkpoints with the best values of a metric of `evaluate` stay, however old. */
+  readonly keepBest?: KeepBestOptions;
+  /** Training stops when a metric of `evaluate` does not become better any more. */
+  readonly earlyStopping?: EarlyStoppingOptions;
+  readonly hooks?: TrainHooks;
   /** TF-Slim's way with a run that has all its steps: one more at each start. Default: false, it takes none. */
   readonly extraStepOnResume?: boolean;
 }
@@ -88,6 +112,12 @@ export function resolveTrainOptions<B extends tf.TensorContainer, K>(
   if (numberOfSteps !== null && !(Number.isInteger(numberOfSteps) && numberOfSteps > 0)) {
     throw new RangeError('`numberOfSteps` must be either null or a positive integer.');
   }
+  if (options.evaluate === undefined) {
+    for (const name of ['keepBest', 'earlyStopping'] as const) {
+      if (options[name] !== undefined)
+        throw new TypeError(`${name} goes by a metric: it takes the option evaluate as well.`);
+    }
+  }
   if (resolved.logdir === null) refuseWithoutLogdir(options);
   return resolved;
 }
@@ -99,7 +129,7 @@ function overridden<T>(name: string, override: T | undefined, own: T): T {
 }
 
 function refuseWithoutLogdir<B extends tf.TensorContainer, K>(options: TrainOptions<B, K>): void {
-  for (const name of ['summaryOp', 'saver', 'summaryWriter'] as const) {
+  for (const name of ['summaryOp', 'saver', 'summaryWriter', 'traceEveryNSteps', 'keepBest'] as const) {
     if ((options[name] ?? null) !== null)
       throw new TypeError(`Cannot provide ${name} because logdir is null.`);
   }

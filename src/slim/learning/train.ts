@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { TrainOptions } from './train-options.ts';
+import type { ResolvedTrainOptions, TrainOptions } from './train-options.ts';
 import { resolveTrainOptions } from './train-options.ts';
+import { LogFolder } from './log-folder.ts';
+import { SummaryWriter } from './summary-writer.ts';
 import { TrainOp } from './train-op.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -26,7 +28,29 @@ export async function train<B extends tf.TensorContainer, K = undefined>(
   }
   const resolved = resolveTrainOptions(logdir, options);
   return trainOp.loss.graph.asDefault(async () => {
-    const run = new TrainingRun(trainOp, resolved, options);
-    return run.toItsEnd();
+    const folder = resolved.logdir === null ? null : await LogFolder.open(resolved.logdir);
+    try {
+      return await trainInto(folder, trainOp, resolved, options);
+    } finally {
+      await folder?.close();
+    }
   });
+}
+
+async function trainInto<B extends tf.TensorContainer, K>(
+  folder: LogFolder | null,
+  trainOp: TrainOp<B>,
+  resolved: ResolvedTrainOptions,
+  options: TrainOptions<B, K>,
+): Promise<number | null> {
+  const { summaryWriter } = options;
+  if (folder === null || summaryWriter !== undefined) {
+    return new TrainingRun(trainOp, resolved, options, folder, summaryWriter ?? null).toItsEnd();
+  }
+  const writer = new SummaryWriter(folder.path);
+  try {
+    return await new TrainingRun(trainOp, resolved, options, folder, writer).toItsEnd();
+  } finally {
+    await writer.close();
+  }
 }

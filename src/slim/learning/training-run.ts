@@ -1,150 +1,145 @@
 import type * as tf from '@tensorflow/tfjs';
-import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
-import type { SummaryValue } from '../../formats/summary.ts';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
-import type { TrainingCommand } from '../../protocol/training-host.ts';
 import { OutOfRangeError } from '../data/source.ts';
 import { log } from '../log.ts';
-import { variableHistogram } from '../summaries/variable-histograms.ts';
-import { getVariables } from '../variables/select-variables.ts';
-import { positionEntries, readPosition } from './data-position.ts';
+import { EvaluationBesideTraining } from './evaluation-beside-training.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
 import { fixedDecimals } from './fixed-decimals.ts';
 import { IntervalTimer } from './interval-timer.ts';
-import { LogFolder } from './log-folder.ts';
+import { LeakGuard } from './leak-guard.ts';
+import type { LogFolder } from './log-folder.ts';
+import { RunCheckpoints } from './run-checkpoints.ts';
+import { RunCommands } from './run-commands.ts';
+import { RunSummaries } from './run-summaries.ts';
 import { Saver } from './saver.ts';
-import { StopSignals } from './stop-signals.ts';
-import { SummaryWriter } from './summary-writer.ts';
+import { traceStep } from './step-trace.ts';
+import type { SummaryWriter } from './summary-writer.ts';
 import type { ResolvedTrainOptions, TrainOptions } from './train-options.ts';
 import type { TrainOp } from './train-op.ts';
 import { trainStep } from './train-step.ts';
+import type { TrainStepResult } from './train-step.ts';
 
-type EndReason = 'done' | 'stopped' | 'outOfRange';
+export type EndReason = 'done' | 'stopped' | 'outOfRange';
 
-/** One call of `train`, from opening the log folder to closing it. */
+/** One call of `train`, from restoring to the last save. */
 export class TrainingRun<B extends tf.TensorContainer, K> {
   private readonly trainOp: TrainOp<B>;
   private readonly settings: ResolvedTrainOptions;
   private readonly options: TrainOptions<B, K>;
+  private readonly folder: LogFolder | null;
+  private readonly writer: SummaryWriter | null;
   private readonly host = installedTrainingHost();
-  private readonly saver: Saver;
-  private readonly checkpointTimer: IntervalTimer;
-  private readonly summaryTimer: IntervalTimer;
   private readonly turn = new EventLoopTurn();
-  private folder: LogFolder | null = null;
-  private writer: SummaryWriter | null = null;
-  private signals: StopSignals | null = null;
-  private savedAt: number | null = null;
+  private readonly leaks = new LeakGuard();
+  private readonly checkpoints: RunCheckpoints<B> | null;
+  private readonly checkpointTimer: IntervalTimer;
+  private readonly summaries: RunSummaries<B> | null;
+  private readonly evaluation: EvaluationBesideTraining<B> | null;
   private loss: number | null = null;
-  private stepRate: { readonly step: number; readonly time: number } | null = null;
 
-  constructor(trainOp: TrainOp<B>, settings: ResolvedTrainOptions, options: TrainOptions<B, K>) {
+  constructor(
+    trainOp: TrainOp<B>,
+    settings: ResolvedTrainOptions,
+    options: TrainOptions<B, K>,
+    folder: LogFolder | null,
+    writer: SummaryWriter | null,
+  ) {
     this.trainOp = trainOp;
     this.settings = settings;
     this.options = options;
-    this.saver = options.saver ?? new Saver();
-    const hasFolder = settings.logdir !== null;
-    this.checkpointTimer = new IntervalTimer(hasFolder ? settings.saveIntervalSecs : null);
-    this.summaryTimer = new IntervalTimer(
-      hasFolder && options.summaryOp !== null ? settings.saveSummariesSecs : null,
-    );
+    this.folder = folder;
+    this.writer = writer;
+    const onSave = (saved: { step: number; path: string }): void => options.hooks?.onSave?.(saved);
+    this.checkpoints =
+      folder === null
+        ? null
+        : new RunCheckpoints(trainOp, folder, options.saver ?? new Saver(), writer, onSave);
+    this.checkpointTimer = new IntervalTimer(folder === null ? null : settings.saveIntervalSecs);
+    this.summaries =
+      writer === null || options.summaryOp === null
+        ? null
+        : new RunSummaries(trainOp, writer, settings.saveSummariesSecs, options.summaryOp, this.turn);
+    this.evaluation =
+      options.evaluate === undefined
+        ? null
+        : new EvaluationBesideTraining(
+            options.evaluate,
+            options.keepBest ?? null,
+            options.earlyStopping ?? null,
+            folder?.path ?? null,
+            this.checkpoints,
+            writer,
+          );
   }
 
+  /** @returns The last step's loss; null when none was taken. */
   async toItsEnd(): Promise<number | null> {
-    const { logdir } = this.settings;
-    if (logdir !== null) this.folder = await LogFolder.open(logdir);
-    try {
-      if (this.folder !== null) {
-        this.writer =
-          this.options.summaryWriter === undefined
-            ? new SummaryWriter(this.folder.path)
-            : this.options.summaryWriter;
-      }
-      await this.restoreOrInitialize();
-      await this.train();
-      return this.loss;
-    } finally {
-      this.signals?.dispose();
-      if (this.options.summaryWriter === undefined) await this.writer?.close();
-      await this.folder?.close();
-    }
+    await this.restoreOrInitialize();
+    await this.evaluation?.begin();
+    const startStep = this.trainOp.currentStep();
+    const { logdir, numberOfSteps } = this.settings;
+    this.host?.onTrainBegin({ logdir, startStep, numberOfSteps });
+    this.writer?.addSessionLog('start', startStep);
+    const reason = await this.trainAndSave();
+    const step = this.trainOp.currentStep();
+    this.writer?.addSessionLog('stop', step);
+    this.host?.onTrainEnd({ step, loss: this.loss, reason });
+    await this.options.hooks?.onEnd?.({ step, loss: this.loss, reason });
+    return this.loss;
   }
 
   private async restoreOrInitialize(): Promise<void> {
     const { initOp, initFn = null, localInitOp } = this.options;
-    const checkpoint = (await this.folder?.newestCheckpoint()) ?? null;
-    if (checkpoint === null) {
+    if ((await this.checkpoints?.resume()) === true) {
+      if (initFn !== null) log('initFn is not run: it is for a log folder without checkpoints.');
+    } else {
       await initOp?.();
       await initFn?.();
-    } else {
-      await this.resumeFrom(checkpoint);
-      if (initFn !== null) log('initFn is not run: it is for a log folder without checkpoints.');
     }
     await localInitOp?.();
   }
 
-  private async resumeFrom(prefix: string): Promise<void> {
-    log(`Restoring parameters from ${prefix}`);
-    await this.saver.restore(prefix);
-    if (this.folder !== null) await this.saver.recover(this.folder.path);
-    this.savedAt = this.trainOp.currentStep();
-    const checkpoint = await openCheckpoint(prefix);
+  private async trainAndSave(): Promise<EndReason> {
     try {
-      const position = await readPosition(checkpoint);
-      if (position === null) log('The checkpoint does not say where the data stood: they begin anew.');
-      else await this.trainOp.loss.data.seek(position);
-    } finally {
-      await checkpoint.close();
-    }
-  }
-
-  private async train(): Promise<void> {
-    const startStep = this.trainOp.currentStep();
-    const { logdir, numberOfSteps } = this.settings;
-    if (this.host === undefined) this.signals = new StopSignals();
-    this.host?.onTrainBegin({ logdir, startStep, numberOfSteps });
-    this.writer?.addSessionLog('start', startStep);
-    let reason: EndReason;
-    try {
-      reason = this.isFinished() && this.options.extraStepOnResume !== true ? 'done' : await this.loop();
+      const reason =
+        this.isFinished() && this.options.extraStepOnResume !== true ? 'done' : await this.loop();
+      if (reason !== 'stopped') await this.evaluation?.atEnd(this.trainOp.currentStep());
+      log(reason === 'stopped' ? 'Stopping Training.' : 'Finished training! Saving model to disk.');
+      await this.checkpoints?.saveIfNew();
+      return reason;
     } catch (error) {
       await this.saveAfter(error);
       throw error;
     }
-    log(reason === 'stopped' ? 'Stopping Training.' : 'Finished training! Saving model to disk.');
-    await this.saveIfNew();
-    this.writer?.addSessionLog('stop', this.trainOp.currentStep());
-    this.host?.onTrainEnd({ step: this.trainOp.currentStep(), loss: this.loss, reason });
   }
 
   private async loop(): Promise<EndReason> {
-    for (;;) {
-      if (await this.shouldStop()) return 'stopped';
-      if (this.checkpointTimer.take()) await this.saveIfNew();
-      const summaries = this.summaryTimer.take() ? await this.beginSummaries() : null;
-      const step = this.trainOp.currentStep();
-      try {
-        if (await this.takeStep()) return 'done';
-      } catch (error) {
-        if (error instanceof OutOfRangeError) return 'outOfRange';
-        throw error;
+    const commands = new RunCommands(() => this.saveNow());
+    try {
+      for (;;) {
+        if (await commands.shouldStop()) return 'stopped';
+        if (this.isSaveDue()) await this.checkpoints?.saveIfNew();
+        await this.summaries?.beforeStep();
+        const { shouldStop } = await this.timedStep();
+        this.summaries?.afterStep();
+        if ((await this.evaluation?.afterStep(this.trainOp.currentStep())) === true) return 'done';
+        if (shouldStop || this.isFinished()) return 'done';
+        await this.turn.giveIfDue();
       }
-      if (summaries !== null) await this.endSummaries(summaries, step);
-      if (this.isFinished()) return 'done';
-      await this.turn.giveIfDue();
+    } catch (error) {
+      if (error instanceof OutOfRangeError) return 'outOfRange';
+      throw error;
+    } finally {
+      commands.dispose();
     }
   }
 
-  /** One step, with its log line. Whether `trainStepFn` wants to end. */
-  private async takeStep(): Promise<boolean> {
-    const { trainStepFn = trainStep, trainStepKwargs } = this.options;
+  /** One step, with its log line. */
+  private async timedStep(): Promise<TrainStepResult> {
     const start = performance.now();
-    const { totalLoss, shouldStop } = await trainStepFn(
-      this.trainOp,
-      this.trainOp.globalStep,
-      trainStepKwargs as K,
-    );
+    const result = await this.step();
     const secPerStep = (performance.now() - start) / 1000;
+    const { totalLoss } = result;
     this.loss = totalLoss;
     const step = this.trainOp.currentStep();
     const { logEveryNSteps } = this.settings;
@@ -154,7 +149,19 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
       );
     }
     this.host?.onStep({ step, loss: totalLoss, secPerStep });
-    return shouldStop;
+    await this.options.hooks?.onStep?.({ step, loss: totalLoss, secPerStep });
+    this.leaks.afterStep();
+    return result;
+  }
+
+  /** Whether the step is traced is decided by the step before it, as in TF-Slim. */
+  private async step(): Promise<TrainStepResult> {
+    const { trainStepFn = trainStep, trainStepKwargs, traceEveryNSteps = null } = this.options;
+    const run = (): Promise<TrainStepResult> =>
+      trainStepFn(this.trainOp, this.trainOp.globalStep, trainStepKwargs as K);
+    const step = this.trainOp.currentStep();
+    const isTraced = traceEveryNSteps !== null && this.folder !== null && step % traceEveryNSteps === 0;
+    return isTraced ? traceStep(this.folder.path, step, run) : run();
   }
 
   private isFinished(): boolean {
@@ -162,93 +169,30 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     return numberOfSteps !== null && this.trainOp.currentStep() >= numberOfSteps;
   }
 
-  /** Obeys what signals and the host say. Waits while paused. */
-  private async shouldStop(): Promise<boolean> {
-    const signal = this.signals?.received ?? null;
-    if (signal !== null) {
-      log(`Got ${signal}: saving, then ending. A second one ends at once.`);
-      return true;
-    }
-    let isPaused = false;
-    for (;;) {
-      const command = this.host?.takeCommand();
-      if (command === undefined) {
-        if (!isPaused || this.host === undefined) return false;
-        await this.host.commandArrived();
-      } else if (command.type === 'stop') {
-        return true;
-      } else if (command.type === 'save') {
-        await this.obeySave(command);
-      } else {
-        isPaused = command.type === 'pause';
-      }
-    }
+  private isSaveDue(): boolean {
+    const { saveEveryNSteps = null } = this.options;
+    const isStepDue = saveEveryNSteps !== null && this.trainOp.currentStep() % saveEveryNSteps === 0;
+    return this.checkpointTimer.take() || isStepDue;
   }
 
-  private async obeySave(command: TrainingCommand & { type: 'save' }): Promise<void> {
-    if (this.folder === null) {
-      command.done({ error: 'This run has no log folder (logdir is null), so there is nowhere to save to.' });
-      return;
+  private async saveNow(): Promise<{ path: string; step: number }> {
+    if (this.checkpoints === null) {
+      throw new Error('This run has no log folder (logdir is null), so there is nowhere to save to.');
     }
-    try {
-      command.done({ path: await this.save(this.folder), step: this.trainOp.currentStep() });
-    } catch (error) {
-      command.done({ error: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  private async saveIfNew(): Promise<void> {
-    if (this.folder !== null && this.savedAt !== this.trainOp.currentStep()) await this.save(this.folder);
-  }
-
-  private async save(folder: LogFolder): Promise<string> {
-    await folder.checkOwned();
-    const step = this.trainOp.currentStep();
-    log(`Saving checkpoint to path ${folder.checkpointPath}`);
-    const position = positionEntries(this.trainOp.loss.data.position());
-    const path = await this.saver.save(folder.checkpointPath, step, position);
-    this.savedAt = step;
-    this.writer?.addSessionLog('checkpoint', step, folder.checkpointPath);
-    this.host?.onCheckpoint({ step, path });
-    return path;
+    return { path: await this.checkpoints.saveIfNew(), step: this.trainOp.currentStep() };
   }
 
   /** Saves what was trained before an error, which stays the one that is told: a failure to save is only logged. */
   private async saveAfter(error: unknown): Promise<void> {
-    log(`Training ended by an error: ${error instanceof Error ? error.message : String(error)}`);
+    log(`Training ended by an error: ${messageOf(error)}`);
     try {
-      await this.saveIfNew();
+      await this.checkpoints?.saveIfNew();
     } catch (failure) {
-      log(
-        `WARNING: no checkpoint could be saved either: ${failure instanceof Error ? failure.message : String(failure)}`,
-      );
+      log(`WARNING: no checkpoint could be saved either: ${messageOf(failure)}`);
     }
   }
+}
 
-  /** Histograms of the variables as they are before the step whose other summaries are to come. */
-  private async beginSummaries(): Promise<SummaryValue[]> {
-    const { summaryOp = null } = this.options;
-    if (summaryOp !== null) return [...(await summaryOp())];
-    const summaries: SummaryValue[] = [];
-    for (const variable of getVariables()) {
-      const histogram =
-        variable.dtype === 'float32' && variable.shape.length > 0 ? variableHistogram(variable) : null;
-      if (histogram !== null) summaries.push(histogram);
-      await this.turn.giveIfDue();
-    }
-    this.trainOp.summarizeNextRun(summaries);
-    return summaries;
-  }
-
-  /** All belong to the step before which the weights were as the loss found them. */
-  private async endSummaries(summaries: readonly SummaryValue[], step: number): Promise<void> {
-    const time = performance.now();
-    this.writer?.addSummaries(summaries, step);
-    if (this.stepRate !== null) {
-      const rate = (step - this.stepRate.step) / ((time - this.stepRate.time) / 1000);
-      this.writer?.addScalar('global_step/sec', rate, step);
-    }
-    this.stepRate = { step, time };
-    await this.turn.giveIfDue();
-  }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

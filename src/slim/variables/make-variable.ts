@@ -94,11 +94,25 @@ function makeVariable(context: GraphContext, name: string, options: VariableOpti
     return makeOwnVariable(initial.cast(computeDType(dtype)), trainable);
   });
   const made = new SlimVariable(name, dtype, trainable, value);
+  initializers.set(made, () => initialValue(context, name, dtype, options));
   graph.variables.set(name, made);
   const collections = new Set(options.collections ?? [GraphKeys.GLOBAL_VARIABLES]);
   if (trainable) collections.add(GraphKeys.TRAINABLE_VARIABLES);
   for (const collection of collections) addToCollection(collection, made);
   return made;
+}
+
+/** How each variable got its first value. */
+const initializers = new WeakMap<SlimVariable, () => tf.Tensor>();
+
+/** Sets a variable back to its first value. One that was made from a tensor needs that tensor still. */
+export function resetVariable(reset: SlimVariable): void {
+  const initializer = initializers.get(reset);
+  if (initializer === undefined)
+    throw new Error(`Variable ${reset.name} cannot be set back: it was not made by slim.`);
+  tf.tidy(() => {
+    reset.value.assign(initializer().cast(computeDType(reset.dtype)));
+  });
 }
 
 function initialValue(

@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs';
+import { backendReady } from '../backend-ready.ts';
+import type { Source, SourcePosition } from '../data/source.ts';
+import { buildOn } from '../define-loss.ts';
+import { getDefaultGraph } from '../graph.ts';
+import type { Graph } from '../graph.ts';
+import { GraphKeys } from '../graph-keys.ts';
+import { Pass, runInPass } from '../pass.ts';
+import type { SummaryValue } from '../../formats/summary.ts';
+import { isTensor } from '../tensor-kind.ts';
+import { getGlobalStep } from '../variables/global-step.ts';
+import { resetVariable } from '../variables/make-variable.ts';
+import type { Metric, MetricValues } from './metric.ts';
+
+export interface DefineMetricsOptions {
+  /** Whether layers behave as in training. Default: false. */
+  readonly isTraining?: boolean;
+  /** Batches to evaluate on. Default: all, once; of data without an end, a number has to be said. */
+  readonly numEvals?: number | null;
+}
+
+/**
+ * Defines what is measured of a model: `fn` gets a batch of `data`, runs the model and returns metrics by name. It shares
+ * the variables of the graph's other models; those that are new it makes here. Nothing is trained, no moving average moves.
+ */
+export async function defineMetrics<B extends tf.TensorContainer, M extends Readonly<Record<string, Metric>>>(
+  data: Source<B>,
+  fn: (batch: B) => M,
+  options: DefineMetricsOptions = {},
+): Promise<Metrics<B, M>> {
+  await backendReady();
+  const graph = getDefaultGraph();
+  await buildOn(graph, data, options.isTraining ?? false, fn);
+  return new Metrics(graph, data, fn, options);
+}
+
+/** Metrics of a model, together with the data they are measured on. */
+export class Metrics<
+  B extends tf.TensorContainer = tf.TensorContainer,
+  M extends Readonly<Record<string, Metric>> = Readonly<Record<string, Metric>>,
+> {
+  readonly graph: Graph;
+  private readonly data: Source<B>;
+  private readonly compute: (batch: B) => M;
+  private readonly isTraining: boolean;
+  private readonly numEvals: number;
+  private readonly start: SourcePosition;
+
+  constructor(graph: Graph, data: Source<B>, compute: (batch: B) => M, options: DefineMetricsOptions) {
+    this.graph = graph;
+    this.data = data;
+    this.compute = compute;
+    this.isTraining = options.isTraining ?? false;
+    this.numEvals = options.numEvals ?? data.batchesPerEpoch ?? Infinity;
+    this.start = data.position();
+  }
+
+  /**
+   * Measures the model as it is now, on the data from their beginning.
+   *
+   * @param summaries gets what the function asks summaries of, for the first batch.
+   */
+  async evaluate(summaries: SummaryValue[] | null = null): Promise<MetricValues<M>> {
+    await this.data.seek(this.start);
+    this.graph.asDefault(() => {
+      this.graph.collections.get(GraphKeys.LOCAL_VARIABLES).forEach(resetVariable);
+    });
+    const means = new Map<string, WeightedMean>();
+    let values: Record<string, number> = {};
+    for (let evaluated = 0; evaluated < this.numEvals; evaluated++) {
+      const batch = await this.data.next();
+      if (batch === null) break;
+      try {
+        values = this.measure(batch, means, evaluated === 0 ? summaries : null);
+      } finally {
+        tf.dispose(batch);
+      }
+    }
+    if (means.size === 0 && Object.keys(values).length === 0) {
+      throw new Error('There was no batch to evaluate on: the data are empty, or numEvals is 0.');
+    }
+    return values as MetricValues<M>;
+  }
+
+  /** One batch: returns what the metrics are with it. */
+  private measure(
+    batch: B,
+    means: Map<string, WeightedMean>,
+    summaries: SummaryValue[] | null,
+  ): Record<string, number> {
+    return tf.tidy(() => {
+      const step = getGlobalStep(this.graph)?.value.clone() ?? tf.scalar(0, 'int32');
+      const pass = new Pass(this.graph, {
+        kind: 'evaluation',
+        isTraining: this.isTraining,
+        step: step as tf.Scalar,
+        summaries,
+      });
+      return runInPass(pass, () => {
+        const entries = Object.entries(this.compute(batch)).map(([name, metric]) => {
+          if (!isTensor(metric)) {
+            metric.updateOp();
+            return [name, numberOf(metric.value())] as const;
+          }
+          const mean = means.get(name) ?? new WeightedMean();
+          means.set(name, mean);
+          mean.add(numberOf(metric), examplesIn(batch));
+          return [name, mean.value] as const;
+        });
+        return Object.fromEntries(entries);
+      });
+    });
+  }
+}
+
+class WeightedMean {
+  private sum = 0;
+  private weight = 0;
+
+  add(value: number, weight: number): void {
+    this.sum += value * weight;
+    this.weight += weight;
+  }
+
+  get value(): number {
+    return this.sum / this.weight;
+  }
+}
+
+function numberOf(scalar: tf.Scalar): number {
+  const [value = NaN] = scalar.dataSync();
+  return value;
+}
+
+/** The size of the first axis of a batch's first tensor. */
+function examplesIn(batch: tf.TensorContainer): number {
+  const first = isTensor(batch) ? batch : Object.values(batch ?? {}).find(isTensor);
+  return first?.shape[0] ?? 1;
+}

@@ -1,0 +1,17 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/**
+ * A metric over many batches, as TF-Slim's `streaming_*` give them: what it has counted is in local variables, which each
+ * evaluation sets back at its start.
+ */
+export interface StreamingMetric {
+  /** The metric of all batches counted so far. */
+  readonly value: () => tf.Scalar;
+  /** Counts the batch of the running pass. */
+  readonly updateOp: () => void;
+}
+
+/** A scalar of one batch, averaged over the batches by their numbers of examples; or one that counts by itself. */
+export type Metric = tf.Scalar | StreamingMetric;
+
+export type MetricValues<M> = { readonly [K in keyof M]: number };

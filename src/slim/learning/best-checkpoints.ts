@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { writeFileAtomically } from '../../formats/temporary-file.ts';
+
+export interface KeepBestOptions {
+  /** Name of the metric. */
+  readonly metric: string;
+  /** How many checkpoints to keep. Default: 1. */
+  readonly count?: number;
+  /** Whether more is better. Default: 'max'. */
+  readonly mode?: 'max' | 'min';
+}
+
+interface BestCheckpoint {
+  /** File name prefix, `model.ckpt-500`. */
+  readonly name: string;
+  readonly step: number;
+  readonly value: number;
+}
+
+/** Whether `value` is better than `than`; NaN never is. */
+export function isBetter(mode: 'max' | 'min', value: number, than: number): boolean {
+  return mode === 'max' ? value > than : value < than;
+}
+
+/** The checkpoints of a log folder with the best values of a metric: they stay. `best_checkpoints.json` lists them. */
+export class BestCheckpoints {
+  private readonly logdir: string;
+  private readonly metric: string;
+  private readonly count: number;
+  private readonly mode: 'max' | 'min';
+  /** Best first. */
+  private best: BestCheckpoint[] = [];
+
+  constructor(logdir: string, { metric, count = 1, mode = 'max' }: KeepBestOptions) {
+    this.logdir = logdir;
+    this.metric = metric;
+    this.count = count;
+    this.mode = mode;
+  }
+
+  /** Goes on with the list of an earlier start. */
+  async load(): Promise<void> {
+    const text = await readFile(this.file, 'utf8').catch(() => null);
+    if (text === null) return;
+    const stored = JSON.parse(text) as { metric: string; mode: string; checkpoints: BestCheckpoint[] };
+    if (stored.metric === this.metric && stored.mode === this.mode) this.best = stored.checkpoints;
+  }
+
+  /** Whether a checkpoint with that value would be among the best. */
+  isAmongBest(value: number): boolean {
+    const last = this.best[this.count - 1];
+    return !Number.isNaN(value) && (last === undefined || isBetter(this.mode, value, last.value));
+  }
+
+  async add(prefix: string, step: number, value: number): Promise<void> {
+    const others = this.best.filter(({ name }) => name !== basename(prefix));
+    this.best = [...others, { name: basename(prefix), step, value }]
+      .sort((a, b) =>
+        isBetter(this.mode, a.value, b.value) ? -1 : isBetter(this.mode, b.value, a.value) ? 1 : 0,
+      )
+      .slice(0, this.count);
+    const content = { metric: this.metric, mode: this.mode, checkpoints: this.best };
+    await writeFileAtomically(this.file, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+  }
+
+  get prefixes(): string[] {
+    return this.best.map(({ name }) => join(this.logdir, name));
+  }
+
+  private get file(): string {
+    return join(this.logdir, 'best_checkpoints.json');
+  }
+}

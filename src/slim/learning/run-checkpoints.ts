@@ -1,0 +1,85 @@
+import type * as tf from '@tensorflow/tfjs';
+import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
+import type { TensorValue } from '../../formats/tensor-value.ts';
+import { installedTrainingHost } from '../../protocol/training-host.ts';
+import { log } from '../log.ts';
+import { positionEntries, readPosition } from './data-position.ts';
+import type { LogFolder } from './log-folder.ts';
+import { EMPTY_LOOP_STATE, loopStateEntries, readLoopState } from './loop-state.ts';
+import type { LoopState } from './loop-state.ts';
+import type { Saver } from './saver.ts';
+import type { SummaryWriter } from './summary-writer.ts';
+import type { TrainOp } from './train-op.ts';
+
+/** The checkpoints of a run: what it goes on from, and what it saves. */
+export class RunCheckpoints<B extends tf.TensorContainer> {
+  private readonly trainOp: TrainOp<B>;
+  private readonly folder: LogFolder;
+  private readonly saver: Saver;
+  private readonly writer: SummaryWriter | null;
+  private readonly onSave: (checkpoint: { step: number; path: string }) => void;
+  /** What the loop itself has to remember, beside variables and data. */
+  loopState: LoopState = EMPTY_LOOP_STATE;
+  private newest: { readonly step: number; readonly path: string } | null = null;
+
+  constructor(
+    trainOp: TrainOp<B>,
+    folder: LogFolder,
+    saver: Saver,
+    writer: SummaryWriter | null,
+    onSave: (checkpoint: { step: number; path: string }) => void,
+  ) {
+    this.trainOp = trainOp;
+    this.folder = folder;
+    this.saver = saver;
+    this.writer = writer;
+    this.onSave = onSave;
+  }
+
+  /** Goes on from the newest sound checkpoint: variables, data position, state of the loop. False when there is none. */
+  async resume(): Promise<boolean> {
+    const path = await this.folder.newestCheckpoint();
+    if (path === null) return false;
+    log(`Restoring parameters from ${path}`);
+    await this.saver.restore(path);
+    await this.saver.recover(this.folder.path);
+    this.newest = { step: this.trainOp.currentStep(), path };
+    const checkpoint = await openCheckpoint(path);
+    try {
+      const position = await readPosition(checkpoint);
+      if (position === null) log('The checkpoint does not say where the data stood: they begin anew.');
+      else await this.trainOp.loss.data.seek(position);
+      this.loopState = await readLoopState(checkpoint);
+    } finally {
+      await checkpoint.close();
+    }
+    return true;
+  }
+
+  /** Saves, unless this step's checkpoint is there already. Returns its path prefix. */
+  async saveIfNew(): Promise<string> {
+    const step = this.trainOp.currentStep();
+    return this.newest?.step === step ? this.newest.path : this.save();
+  }
+
+  /** Path prefixes of checkpoints that are not to be deleted. */
+  preserve(prefixes: readonly string[]): Promise<void> {
+    return this.saver.preserve(prefixes);
+  }
+
+  private async save(): Promise<string> {
+    await this.folder.checkOwned();
+    const step = this.trainOp.currentStep();
+    log(`Saving checkpoint to path ${this.folder.checkpointPath}`);
+    const beside = new Map<string, TensorValue>([
+      ...positionEntries(this.trainOp.loss.data.position()),
+      ...loopStateEntries(this.loopState),
+    ]);
+    const path = await this.saver.save(this.folder.checkpointPath, step, beside);
+    this.newest = { step, path };
+    this.writer?.addSessionLog('checkpoint', step, this.folder.checkpointPath);
+    installedTrainingHost()?.onCheckpoint({ step, path });
+    this.onSave({ step, path });
+    return path;
+  }
+}

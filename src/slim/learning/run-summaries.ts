@@ -1,0 +1,69 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { SummaryValue } from '../../formats/summary.ts';
+import { variableHistogram } from '../summaries/variable-histograms.ts';
+import { getVariables } from '../variables/select-variables.ts';
+import type { EventLoopTurn } from './event-loop-turn.ts';
+import { IntervalTimer } from './interval-timer.ts';
+import type { SummaryWriter } from './summary-writer.ts';
+import type { SummaryOp } from './train-options.ts';
+import type { TrainOp } from './train-op.ts';
+
+/**
+ * Writes summaries whenever they are due. They belong to the step before which they are taken: the loss of a step is that
+ * of the weights before it.
+ */
+export class RunSummaries<B extends tf.TensorContainer> {
+  private readonly trainOp: TrainOp<B>;
+  private readonly writer: SummaryWriter;
+  private readonly summaryOp: SummaryOp | undefined;
+  private readonly timer: IntervalTimer;
+  private readonly turn: EventLoopTurn;
+  private begun: { readonly values: SummaryValue[]; readonly step: number } | null = null;
+  private last: { readonly step: number; readonly time: number } | null = null;
+
+  constructor(
+    trainOp: TrainOp<B>,
+    writer: SummaryWriter,
+    everySecs: number | null,
+    summaryOp: SummaryOp | undefined,
+    turn: EventLoopTurn,
+  ) {
+    this.trainOp = trainOp;
+    this.writer = writer;
+    this.summaryOp = summaryOp;
+    this.timer = new IntervalTimer(everySecs);
+    this.turn = turn;
+  }
+
+  /** To be called before a step: takes the variables' histograms, and has the step compute its summaries. */
+  async beforeStep(): Promise<void> {
+    if (!this.timer.take()) return;
+    const step = this.trainOp.currentStep();
+    const values: SummaryValue[] = [];
+    this.begun = { values, step };
+    if (this.summaryOp !== undefined) {
+      values.push(...(await this.summaryOp()));
+      return;
+    }
+    for (const variable of getVariables()) {
+      const histogram = variableHistogram(variable);
+      if (histogram !== null) values.push(histogram);
+      await this.turn.giveIfDue();
+    }
+    this.trainOp.summarizeNextRun(values);
+  }
+
+  /** To be called after a step: writes what it computed. */
+  afterStep(): void {
+    if (this.begun === null) return;
+    const { values, step } = this.begun;
+    this.begun = null;
+    this.writer.addSummaries(values, step);
+    const time = performance.now();
+    if (this.last !== null) {
+      const rate = (step - this.last.step) / ((time - this.last.time) / 1000);
+      this.writer.addScalar('global_step/sec', rate, step);
+    }
+    this.last = { step, time };
+  }
+}
