@@ -60,5 +60,5 @@ export default tseslint.config(
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' }, parserOptions: { project: null } },
   },
-  { files: ['eslint.config.js', 'vitest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['eslint.config.js', '**/vitest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -1,8 +1,8 @@
 /**
  * `npm run build:types`: the library's typings as one file, and in dist/types/ what an editor needs in a workspace
- * without node_modules: the same file, and TensorFlow.js's typings as one file, too.
+ * without node_modules: the same file, and TensorFlow.js's and Node's typings as one file each.
  */
-import { appendFile, copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rollup, type Plugin } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -13,12 +13,13 @@ const libraryTypes = inProject('dist/slim-training.d.ts');
 const editorTypes = inProject('dist/types');
 
 await mkdir(editorTypes, { recursive: true });
-await Promise.all([rollUpLibrary(), rollUpTensorFlow()]);
+await Promise.all([rollUpLibrary(), rollUpTensorFlow(), joinNode()]);
 
 async function rollUpLibrary(): Promise<void> {
   const external = (id: string): boolean => /^(@tensorflow\/|node:)/.test(id);
   await rollUp(inProject('src/slim/index.ts'), libraryTypes, { external, plugins: [dts()] });
-  await copyFile(libraryTypes, path.join(editorTypes, 'slim-training.d.ts'));
+  const forEditor = `/// <reference path="./node.d.ts" />\n${await readFile(libraryTypes, 'utf8')}`;
+  await writeFile(path.join(editorTypes, 'slim-training.d.ts'), forEditor);
 }
 
 /** What `@tensorflow/tfjs` exports but for the browser's backends. */
@@ -57,6 +58,32 @@ async function chainedOperations(): Promise<string> {
     visit(ts.createSourceFile(name, text, ts.ScriptTarget.ES2023, true));
   }
   return `\ninterface Tensor<R extends Rank = Rank> {\n${members.map(member => `  ${member}\n`).join('')}}\n`;
+}
+
+/** Node's typings are ambient: they may as well stand in one file, in the order in which their index names them. */
+async function joinNode(): Promise<void> {
+  const text = await withReferences(inProject('node_modules/@types/node/index.d.ts'));
+  await writeFile(path.join(editorTypes, 'node.d.ts'), text);
+}
+
+async function withReferences(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  const reference = /^\/\/\/ <reference path="(.+)" \/>$/gm;
+  const referred = Array.from(text.matchAll(reference), match =>
+    path.join(path.dirname(file), match[1] ?? ''),
+  );
+  const own = text.replaceAll(reference, '');
+  const isModule = /^(import|export) /m.test(own);
+  return [
+    ...(await Promise.all(referred.map(withReferences))),
+    isModule ? asAmbientModule(file, own) : own,
+  ].join('\n');
+}
+
+/** A file that is a module because it has an import or export, for the sake of what it declares globally. */
+function asAmbientModule(file: string, text: string): string {
+  const body = text.replace(/^export \{\};?$/m, '').replaceAll('declare global', 'global');
+  return `declare module "@types/node/${path.basename(file)}" {\n${body}\n}`;
 }
 
 async function rollUp(

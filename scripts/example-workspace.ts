@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { provideEditorTypes } from '../src/ui/editor-types.ts';
 import { inProject } from './project-folders.ts';
 
 /**
- * Copies the example into `folder`, or brings the copy up to date: files that the example has changed since the last
+ * Copies the example and the editor's typings into `folder`, as Create Example does, or brings the copy up to date: files that the example has changed since the last
  * time are copied again, but not over what the user has edited; runs stay.
  * @returns the names of edited files that were left as they are although the example has newer ones.
  */
@@ -27,9 +28,10 @@ export async function copyExample(folder: string): Promise<string[]> {
       kept.push(name);
       continue;
     }
-    await cp(source, target, { recursive: true });
+    await cp(source, target);
     copied[name] = newest;
   }
+  await provideEditorTypes(inProject('dist/types'), folder);
   await mkdir(path.dirname(listFile), { recursive: true });
   await writeFile(listFile, JSON.stringify(copied, null, 2));
   return kept;

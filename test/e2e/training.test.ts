@@ -1,0 +1,100 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSession, type Session } from '../vscode/session.ts';
+import { DashboardPage } from './dashboard.ts';
+
+/** What a person does with the example, in one sitting: each test goes on where the one before it ended. */
+let session: Session;
+let dashboard: DashboardPage;
+let stoppedAt = 0;
+
+beforeAll(async () => {
+  session = await openSession();
+  dashboard = new DashboardPage(session.workbench.webview());
+});
+
+afterAll(async () => {
+  await session.close();
+});
+
+test('Start Training from the palette opens the dashboard, with a run that takes steps', async () => {
+  await session.workbench.runCommand('Training: Start Training');
+  await dashboard.progressBar().waitFor();
+  expect(await dashboard.numberOfSteps()).toBe(1000);
+  await expect.poll(() => dashboard.step()).toBeGreaterThan(10);
+  const before = await dashboard.step();
+  await expect.poll(() => dashboard.step()).toBeGreaterThan(before);
+});
+
+test('the curve grows while the run goes on', async () => {
+  const loss = 'total_loss';
+  await dashboard.plot(loss).waitFor();
+  await expect.poll(async () => (await dashboard.picture(loss)).coloured).toBeGreaterThan(50);
+  const first = await dashboard.picture(loss);
+  const said = await dashboard.plot(loss).getAttribute('aria-label');
+  await expect.poll(async () => (await dashboard.picture(loss)).fingerprint).not.toBe(first.fingerprint);
+  await expect.poll(() => dashboard.plot(loss).getAttribute('aria-label')).not.toBe(said);
+});
+
+test('the run view shows the run, its step and its loss', async () => {
+  await session.workbench.openContainer('Training');
+  await session.workbench.row(/digits.*step .* \/ 1,000 · loss/).waitFor();
+  await session.workbench.statusBarItem(/digits \d+%/).waitFor();
+});
+
+test('a checkpoint appears below the run', async () => {
+  await dashboard.button('Save Checkpoint Now').click();
+  await session.workbench.unfold(session.workbench.row('digits').first());
+  await session.workbench
+    .row(/model\.ckpt-[1-9]\d*/)
+    .first()
+    .waitFor();
+});
+
+test('Stop saves and ends the run', async () => {
+  await dashboard.button('Stop').click();
+  await session.workbench.row(/digits.*stopped at/).waitFor();
+  const [record] = await runRecords();
+  expect(record).toMatchObject({ state: 'stopped', exitCode: 0 });
+  stoppedAt = record?.progress.step ?? 0;
+  expect(stoppedAt).toBeGreaterThan(10);
+  await session.workbench.row(`model.ckpt-${stoppedAt}`).waitFor();
+});
+
+test('a second start resumes from that checkpoint', async () => {
+  await session.workbench.runCommand('Training: Start Training');
+  await expect.poll(() => dashboard.step()).toBeGreaterThan(stoppedAt);
+  const records = await runRecords();
+  expect(records).toHaveLength(2);
+  expect(records[1]).toMatchObject({ state: 'running', startStep: stoppedAt });
+  await dashboard.openTab('Console');
+  await expect.poll(() => dashboard.console().innerText()).toContain(`model.ckpt-${stoppedAt}`);
+});
+
+test('after a reload of the window the run is still there, and Stop in the palette ends it', async () => {
+  await session.reload();
+  await session.workbench.openContainer('Training');
+  await session.workbench.row(/digits.*step/).waitFor();
+  await session.workbench.runCommand('Training: Stop Training');
+  await session.workbench.row(/digits.*stopped at/).waitFor();
+});
+
+test('nothing was asked of the network', () => {
+  expect([...session.browser.foreignOrigins]).toEqual([]);
+});
+
+interface WrittenRecord {
+  readonly state: string;
+  readonly startedAt: number;
+  readonly startStep: number;
+  readonly progress: { readonly step: number };
+}
+
+/** What the attempts have written of themselves, in the order in which they were started. */
+async function runRecords(): Promise<WrittenRecord[]> {
+  const folder = path.join(session.workspace, '.slim/runs');
+  const texts = (await readdir(folder)).map(id => readFile(path.join(folder, id, 'run.json'), 'utf8'));
+  const records = (await Promise.all(texts)).map(text => JSON.parse(text) as WrittenRecord);
+  return records.sort((a, b) => a.startedAt - b.startedAt);
+}
