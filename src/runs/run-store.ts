@@ -1,6 +1,5 @@
 /** All runs below some folders, as they are now. */
 
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { hostname } from 'node:os';
@@ -180,7 +179,9 @@ export class RunStore {
     });
     // What cannot be watched is still read at the start and, while it lives, every second.
     watcher.on('error', () => undefined);
-    await once(watcher, 'ready');
+    await new Promise<void>(ready => {
+      watcher.once('ready', ready);
+    });
   }
 
   #leadsToRecord(path: string): boolean {
@@ -260,10 +261,12 @@ export class RunStore {
   }
 
   async #hasEnded(followed: FollowedAttempt, withinMs: number): Promise<boolean> {
-    for (const end = Date.now() + withinMs; ; await delay(50)) {
+    const end = Date.now() + withinMs;
+    for (;;) {
       if (followed.isUnattended) await followed.refresh();
       if (followed.attempt === undefined || !isLive(followed.attempt.state)) return true;
       if (Date.now() > end) return false;
+      await delay(50);
     }
   }
 }

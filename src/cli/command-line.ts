@@ -1,0 +1,43 @@
+/** Options and arguments of one command, with errors that say which and what instead. */
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+export type OptionKinds = NonNullable<ParseArgsConfig['options']>;
+
+/** As `parseArgs`, strict. Throws {@link UsageError}. */
+export function parseCommandLine<O extends OptionKinds>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usageError(error as NodeJS.ErrnoException, options);
+  }
+}
+
+/** A number as typed for `--name`. Throws {@link UsageError} when it is none, or is below `least`. */
+export function parseNumber(
+  name: string,
+  text: string,
+  { least, integer }: { least: number; integer: boolean },
+): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value) && value >= least && (!integer || Number.isInteger(value))) return value;
+  const kind = integer ? 'a whole number' : 'a number';
+  throw new UsageError(`--${name} needs ${kind} of at least ${least}, not '${text}'.`);
+}
+
+function usageError(error: NodeJS.ErrnoException, options: OptionKinds): UsageError {
+  const option = /'(?:-\w, )?(--?[^'= ]+)/.exec(error.message)?.[1] ?? '';
+  switch (error.code) {
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION': {
+      const known = Object.keys(options).map(name => `--${name}`);
+      return new UsageError(`There is no option ${option}. There are: ${known.join(', ')}.`);
+    }
+    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
+      return options[option.replace(/^-+/, '')]?.type === 'boolean'
+        ? new UsageError(`${option} takes no value.`)
+        : new UsageError(`${option} needs a value: ${option}=VALUE.`);
+    default:
+      return new UsageError(error.message);
+  }
+}

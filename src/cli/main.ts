@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** The `slim-train` command. */
+
+import packageJson from '../../package.json' with { type: 'json' };
+import { UsageError } from './usage-error.ts';
+
+const help = `slim-train COMMAND [options]
+
+  run SCRIPT     train
+  runs           list the runs that were started in this folder
+  native         install the native backend, or say whether it is there
+
+  --help         this; after a command: its options
+  --version
+`;
+
+/** Loaded one by one: who lists runs does not wait for TensorFlow.js. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  run: async args => (await import('./run-command.ts')).runCommand(args),
+  runs: async args => (await import('./runs-command.ts')).runsCommand(args),
+  native: async args => (await import('./native-command.ts')).nativeCommand(args),
+};
+
+async function main([name = '--help', ...args]: readonly string[]): Promise<number> {
+  if (name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${packageJson.version}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    throw new UsageError(`There is no command '${name}'. There are: ${Object.keys(commands).join(', ')}.`);
+  }
+  return command(args);
+}
+
+async function exitCodeOf(args: readonly string[]): Promise<number> {
+  try {
+    return await main(args);
+  } catch (error) {
+    process.stderr.write(`slim-train: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (!(error instanceof UsageError)) return 1;
+    process.stderr.write('slim-train --help, or a command and --help, shows what there is.\n');
+    return 2;
+  }
+}
+
+const exitCode = await exitCodeOf(process.argv.slice(2));
+// On Windows what was written to a pipe may still be on its way.
+await Promise.all(
+  [process.stdout, process.stderr].map(stream => new Promise(done => stream.write('', done))),
+);
+process.exit(exitCode);

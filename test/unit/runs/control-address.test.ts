@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, rm, stat, symlink } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { newControlAddress } from '../../../src/runs/control-address.ts';
+
+let runtime: string;
+let folder: string;
+
+beforeEach(async () => {
+  runtime = await mkdtemp(join(tmpdir(), 'slim-runtime-'));
+  folder = join(runtime, `slim-training-${userInfo().uid}`);
+  vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(runtime, { recursive: true });
+});
+
+const isPosix = process.platform !== 'win32';
+
+test.runIf(isPosix)('sockets are in a folder that only its user can enter', async () => {
+  const [first, second] = [await newControlAddress(), await newControlAddress()];
+  expect(dirname(first)).toBe(folder);
+  expect(second).not.toBe(first);
+  expect(Buffer.byteLength(first)).toBeLessThan(104);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(isPosix)('a folder that others can enter is not used', async () => {
+  await mkdir(folder, { mode: 0o755 });
+  expect(dirname(await newControlAddress())).not.toBe(folder);
+});
+
+test.runIf(isPosix)('a link is not used', async () => {
+  await mkdir(join(runtime, 'elsewhere'), { mode: 0o700 });
+  await symlink(join(runtime, 'elsewhere'), folder);
+  expect(dirname(await newControlAddress())).not.toBe(folder);
+});

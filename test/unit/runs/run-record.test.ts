@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readRunRecord, writeRunRecord, writeRunRecordSync } from '../../../src/runs/run-record.ts';
+import { exampleRecord } from './example-record.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slim-record-'));
+  path = join(folder, 'run.json');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const always = (): boolean => true;
+
+test('a record with every field comes back as it was written', async () => {
+  await writeRunRecord(path, exampleRecord, always);
+  expect(await readRunRecord(path)).toEqual({ record: exampleRecord });
+  writeRunRecordSync(path, { ...exampleRecord, state: 'done' });
+  expect(await readRunRecord(path)).toEqual({ record: { ...exampleRecord, state: 'done' } });
+  expect(await readdir(folder)).toEqual(['run.json']);
+});
+
+test('while it is written again and again a reader never sees half of it', async () => {
+  await writeRunRecord(path, exampleRecord, always);
+  let writing = true;
+  const writes = (async () => {
+    for (let step = 0; step < 200; step++) {
+      const stack = 'x'.repeat(step * 100);
+      await writeRunRecord(path, { ...exampleRecord, failure: { message: String(step), stack } }, always);
+    }
+    writing = false;
+  })();
+  let reads = 0;
+  while (isTrue(writing)) {
+    expect(JSON.parse(await readFile(path, 'utf8'))).toHaveProperty('pid', exampleRecord.pid);
+    reads += 1;
+  }
+  await writes;
+  expect(reads).toBeGreaterThan(10);
+});
+
+test('a write that is no longer wanted leaves what is there, and nothing beside it', async () => {
+  await writeRunRecord(path, exampleRecord, always);
+  await writeRunRecord(path, { ...exampleRecord, state: 'done' }, () => false);
+  expect(await readRunRecord(path)).toEqual({ record: exampleRecord });
+  expect(await readdir(folder)).toEqual(['run.json']);
+});
+
+test('of a newer version what is known is read, and a note says so', async () => {
+  const newer = { ...exampleRecord, schemaVersion: 7, state: 'hibernating', backend: 'gpu', mood: 'good' };
+  await writeFile(path, JSON.stringify(newer));
+  const reading = await readRunRecord(path);
+  const { backend, ...known } = exampleRecord;
+  expect(backend).toBeDefined();
+  expect(reading).toEqual({
+    record: { ...known, state: 'done' },
+    note: expect.stringContaining('newer Slim Training (schema version 7)') as unknown,
+  });
+});
+
+test.each([
+  ['', 'is not JSON'],
+  ['{"schemaVersion": 1, "id"', 'is not JSON'],
+  ['[]', 'is not a run record'],
+  ['null', 'is not a run record'],
+  ['{}', 'it has no schemaVersion'],
+  ['{"schemaVersion": 1}', 'is damaged: pid, startedAt, state'],
+  [JSON.stringify({ ...exampleRecord, pid: '17' }), 'is damaged: pid'],
+  [JSON.stringify({ ...exampleRecord, state: 'hibernating' }), 'is damaged: state'],
+  [JSON.stringify({ ...exampleRecord, hparams: { rate: [1] } }), 'is damaged: hparams'],
+  [JSON.stringify({ ...exampleRecord, progress: { step: Infinity } }), 'is damaged: progress'],
+  ['{"schemaVersion": 9, "state": "running"}', 'newer Slim Training'],
+])('damaged text %# is a problem that names the file', async (text, problem) => {
+  await writeFile(path, text);
+  const reading = await readRunRecord(path);
+  expect(reading).toEqual({ problem: expect.stringContaining(problem) as unknown });
+  expect(reading).toEqual({ problem: expect.stringContaining(path) as unknown });
+});
+
+test('a record that is not there is a problem, too', async () => {
+  expect(await readRunRecord(path)).toEqual({
+    problem: expect.stringContaining('cannot be read') as unknown,
+  });
+});
+
+/** What another task changes is more than the compiler sees. */
+function isTrue(value: boolean): boolean {
+  return value;
+}

@@ -1,0 +1,204 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunRecord } from '../../../src/protocol/run.ts';
+import { recordPath, runsFolder } from '../../../src/runs/run-folder.ts';
+import { RunStore, type Run } from '../../../src/runs/run-store.ts';
+import { begunRecord } from './example-record.ts';
+
+let root: string;
+let store: RunStore;
+let trainers: ChildProcess[];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'slim-store-'));
+  store = new RunStore([root]);
+  trainers = [];
+});
+
+afterEach(async () => {
+  await store.dispose();
+  for (const trainer of trainers) await killed(trainer);
+  await rm(root, { recursive: true });
+});
+
+async function killed(trainer: ChildProcess): Promise<void> {
+  if (trainer.exitCode !== null || trainer.signalCode !== null) return;
+  trainer.kill('SIGKILL');
+  await once(trainer, 'exit');
+}
+
+function startTrainer(logdir: string, hearing: 'hears' | 'deaf' = 'hears'): ChildProcess {
+  const script = join(import.meta.dirname, 'trainer-process.ts');
+  const args = ['--import', 'tsx', script, root, join(root, logdir), hearing];
+  const trainer = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'inherit'] });
+  trainers.push(trainer);
+  return trainer;
+}
+
+async function runningRun(name: string): Promise<Run> {
+  const found = (): Run | undefined => store.runs().find(run => run.name === name && run.state === 'running');
+  await expect.poll(found, { timeout: 10_000 }).toBeDefined();
+  const run = found();
+  if (run === undefined) throw new Error(`${name} has ended`);
+  return run;
+}
+
+async function writeRecord(id: string, change: Partial<RunRecord>): Promise<string> {
+  const folder = join(runsFolder(root), id);
+  await mkdir(folder, { recursive: true });
+  await writeFile(recordPath(folder), JSON.stringify({ ...begunRecord, id, ...change }));
+  return folder;
+}
+
+const stateOf = (id: string) => () => store.run(id)?.state;
+
+test('a run that begins is found, followed, paused, resumed, told to save, and stopped', async () => {
+  await store.start();
+  let changes = 0;
+  store.onDidChange(() => (changes += 1));
+  const steps: number[] = [];
+  store.onDidProgress(({ progress }) => steps.push(progress.step));
+  startTrainer('logs/a');
+  const { id, logdir, attempts } = await runningRun('a');
+  expect(logdir).toBe(join(root, 'logs/a'));
+  expect(attempts.map(attempt => attempt.record.id)).toEqual([id]);
+  await expect.poll(() => changes).toBeGreaterThan(0);
+  await expect.poll(() => steps.length).toBeGreaterThan(10);
+  expect(store.run(id)?.current.record.progress?.step).toBeGreaterThan(5);
+
+  await store.pause(id);
+  await expect.poll(stateOf(id)).toBe('paused');
+  await store.resume(id);
+  await expect.poll(stateOf(id)).toBe('running');
+  const saved = await store.save(id);
+  expect(saved.path).toBe(`model.ckpt-${saved.step}`);
+
+  expect(await store.stop(id)).toBe(true);
+  expect(store.run(id)?.state).toBe('stopped');
+  expect(store.run(id)?.current.record.exitCode).toBe(0);
+});
+
+test('a store that comes later attaches to what runs', async () => {
+  startTrainer('logs/a');
+  const first = new RunStore([root]);
+  await first.start();
+  await expect.poll(() => first.runs()[0]?.state, { timeout: 10_000 }).toBe('running');
+  await first.dispose();
+
+  await store.start();
+  const { id } = await runningRun('a');
+  const steps: number[] = [];
+  store.onDidProgress(({ progress }) => steps.push(progress.step));
+  await expect.poll(() => steps.length).toBeGreaterThan(3);
+  expect(await store.stop(id)).toBe(true);
+});
+
+test('attempts in one log folder are one run, under the id of the first', async () => {
+  await store.start();
+  startTrainer('logs/a');
+  const { id } = await runningRun('a');
+  await store.stop(id);
+  startTrainer('logs/b');
+  const other = await runningRun('b');
+  startTrainer('logs/a');
+  const again = await runningRun('a');
+  expect(again.id).toBe(id);
+  expect(again.attempts.map(({ state }) => state)).toEqual(['stopped', 'running']);
+  expect(store.runs().map(run => run.id)).toEqual([id, other.id]);
+});
+
+test('a run that is killed is lost, though its record says that it runs', async () => {
+  await store.start();
+  const trainer = startTrainer('logs/a');
+  const { id, current } = await runningRun('a');
+  await killed(trainer);
+  await expect.poll(stateOf(id), { timeout: 5000 }).toBe('lost');
+  const record = JSON.parse(readFileSync(recordPath(current.folder), 'utf8')) as RunRecord;
+  expect(record.state).toBe('running');
+  expect(await store.stop(id)).toBe(true);
+  await expect(store.pause(id)).rejects.toThrow('a is not running');
+});
+
+test('a run that does not stop is killed', async () => {
+  await store.start();
+  const trainer = startTrainer('logs/a', 'deaf');
+  const { id } = await runningRun('a');
+  expect(await store.stop(id, 300)).toBe(false);
+  expect(store.run(id)?.state).toBe('stopping');
+  const exit = once(trainer, 'exit');
+  expect(await store.kill(id)).toBe(true);
+  expect(await exit).toEqual([null, 'SIGKILL']);
+  expect(store.run(id)?.state).toBe('lost');
+}, 20_000);
+
+test('where the socket is gone, a signal stops the run', async () => {
+  await store.start();
+  startTrainer('logs/a');
+  const { id, current } = await runningRun('a');
+  await store.dispose();
+  await rm(current.record.control ?? '');
+  store = new RunStore([root]);
+  await store.start();
+  expect(store.run(id)?.state).toBe('running');
+  expect(await store.stop(id)).toBe(true);
+  expect(store.run(id)?.state).toBe('stopped');
+}, 20_000);
+
+test('a record whose pid was given to another process is lost, and that process is left alone', async () => {
+  const trainer = startTrainer('logs/a');
+  await store.start();
+  const { current } = await runningRun('a');
+  const stranger = { pid: current.record.pid, host: hostname(), processStartTime: 'some other boot:1842' };
+  const folder = await writeRecord('20260101-000000-000-abcdef', { ...stranger, state: 'running' });
+  const run = await store.adopt(folder);
+  expect(run.state).toBe('lost');
+  expect(await store.kill(run.id)).toBe(true);
+  expect(trainer.exitCode ?? trainer.signalCode).toBe(null);
+});
+
+test('a silent record of another machine is lost; a fresh one is not, and cannot be killed from here', async () => {
+  const folder = await writeRecord('20260101-000000-000-aaaaaa', { host: 'elsewhere', state: 'running' });
+  const run = await store.adopt(folder);
+  expect(run.state).toBe('running');
+  await expect(store.kill(run.id)).rejects.toThrow('on elsewhere');
+  const old = join(runsFolder(root), 'copy');
+  await cp(folder, old, { recursive: true });
+  await utimes(recordPath(old), new Date(0), new Date(0));
+  expect((await store.adopt(old)).attempts.map(({ state }) => state)).toContain('lost');
+});
+
+test('a broken record is a problem, and hides no other', async () => {
+  await writeRecord('20260101-000000-000-aaaaaa', { state: 'done' });
+  const broken = join(runsFolder(root), '20260101-000000-000-bbbbbb');
+  await mkdir(broken);
+  await writeFile(recordPath(broken), '{"schemaVersion": 1,');
+  await store.start();
+  expect(store.runs().map(({ state }) => state)).toEqual(['done']);
+  expect(store.problems()).toEqual([
+    { folder: broken, message: expect.stringContaining('is not JSON') as unknown },
+  ]);
+});
+
+test('a run folder that is deleted is forgotten', async () => {
+  const folder = await writeRecord('20260101-000000-000-aaaaaa', { state: 'done' });
+  await store.start();
+  expect(store.runs()).toHaveLength(1);
+  await rm(folder, { recursive: true });
+  await expect.poll(() => store.runs(), { timeout: 5000 }).toEqual([]);
+});
+
+test('other roots show other runs', async () => {
+  await writeRecord('20260101-000000-000-aaaaaa', { state: 'done' });
+  await store.start();
+  const elsewhere = join(root, 'elsewhere');
+  await mkdir(elsewhere);
+  await store.setRoots([elsewhere]);
+  expect(store.runs()).toEqual([]);
+  await store.setRoots([root, elsewhere]);
+  expect(store.runs()).toHaveLength(1);
+});

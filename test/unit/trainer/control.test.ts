@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { RunProgress, RunState } from '../../../src/protocol/run.ts';
+import { newControlAddress } from '../../../src/runs/control-address.ts';
+import { ControlClient } from '../../../src/runs/control-client.ts';
+import type { Attempt } from '../../../src/trainer/attempt.ts';
+import { ControlServer, type TrainerControls } from '../../../src/trainer/control-server.ts';
+import { RunHost } from '../../../src/trainer/run-host.ts';
+import { beginAttempt } from './begin-attempt.ts';
+
+let folder: string;
+let address: string;
+let attempt: Attempt;
+let host: RunHost;
+let server: ControlServer | undefined;
+let clients: ControlClient[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slim-control-'));
+  address = await newControlAddress();
+  attempt = await beginAttempt(folder);
+  host = new RunHost(attempt, {}, false);
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  clients = [];
+  await serve();
+});
+
+afterEach(async () => {
+  for (const one of clients) one.dispose();
+  await server?.close();
+  await attempt.end({ state: 'done', exitCode: 0 });
+  await rm(folder, { recursive: true });
+  vi.restoreAllMocks();
+});
+
+async function serve(): Promise<void> {
+  const controls: TrainerControls = {
+    stop: () => {
+      if (!host.stop()) throw new Error('nothing trains');
+    },
+    pause: () => {
+      host.pause();
+    },
+    resume: () => {
+      host.resume();
+    },
+    save: () => host.save(),
+  };
+  server = await ControlServer.listen(address, attempt, controls);
+}
+
+function client(): ControlClient {
+  const one = new ControlClient(address);
+  clients.push(one);
+  return one;
+}
+
+function beginTraining(): void {
+  host.onTrainBegin({ logdir: join(folder, 'logs'), startStep: 10, numberOfSteps: 110 });
+}
+
+test('several clients see the same record, states, progress and checkpoints', async () => {
+  const watchers = [client(), client(), client()].map(one => {
+    const seen: { states: RunState[]; progress: RunProgress[]; checkpoints: number[] } = {
+      states: [],
+      progress: [],
+      checkpoints: [],
+    };
+    one.onState(({ state }) => seen.states.push(state));
+    one.onProgress(progress => seen.progress.push(progress));
+    one.onCheckpoint(({ step }) => seen.checkpoints.push(step));
+    return { one, seen };
+  });
+  for (const { one } of watchers) expect(await one.request('run/status')).toEqual(attempt.record);
+  beginTraining();
+  host.onStep({ step: 11, loss: 0.5, secPerStep: 0.1 });
+  host.onCheckpoint({ step: 11, path: 'model.ckpt-11' });
+  for (const { one, seen } of watchers) {
+    expect(await one.request('run/status')).toMatchObject({ state: 'running', startStep: 10, name: 'logs' });
+    expect(seen.states).toEqual(['running']);
+    expect(seen.progress.at(-1)).toMatchObject({ step: 11, numberOfSteps: 110, loss: 0.5 });
+    expect(seen.checkpoints).toEqual([11]);
+  }
+});
+
+test('progress comes at most 30 times a second, the last step always', async () => {
+  const watcher = client();
+  const seen: number[] = [];
+  watcher.onProgress(({ step }) => seen.push(step));
+  await watcher.request('run/status');
+  beginTraining();
+  const end = performance.now() + 500;
+  let step = 10;
+  while (performance.now() < end) {
+    host.onStep({ step: ++step, loss: 0.5, secPerStep: 0.001 });
+    if (step % 100 === 0) await delay(1);
+  }
+  host.onTrainEnd({ step, loss: 0.4, reason: 'done' });
+  const status = await watcher.request('run/status');
+  expect(status.progress).toMatchObject({ step, loss: 0.4 });
+  expect(seen.at(-1)).toBe(step);
+  expect(seen.length).toBeGreaterThan(5);
+  expect(seen.length).toBeLessThanOrEqual(17);
+});
+
+test('commands reach the loop, and the state follows when it obeys', async () => {
+  const watcher = client();
+  beginTraining();
+  const arrived = host.commandArrived();
+  await watcher.request('run/pause');
+  await arrived;
+  expect(attempt.record.state).toBe('running');
+  expect(host.takeCommand()).toEqual({ type: 'pause' });
+  expect(await watcher.request('run/status')).toMatchObject({ state: 'paused' });
+  await watcher.request('run/resume');
+  expect(host.takeCommand()).toEqual({ type: 'resume' });
+  expect(attempt.record.state).toBe('running');
+
+  const saving = watcher.request('run/save');
+  await host.commandArrived();
+  const save = host.takeCommand();
+  if (save?.type === 'save') save.done({ path: 'model.ckpt-10', step: 10 });
+  expect(await saving).toEqual({ path: 'model.ckpt-10', step: 10 });
+
+  await watcher.request('run/stop');
+  expect(attempt.record.state).toBe('stopping');
+  expect(host.takeCommand()).toEqual({ type: 'stop' });
+  expect(host.takeCommand()).toBe(undefined);
+});
+
+test('what cannot be done is answered with why', async () => {
+  const watcher = client();
+  await expect(watcher.request('run/pause')).rejects.toThrow(
+    /^Training has not begun yet: there is nothing to pause\.$/,
+  );
+  beginTraining();
+  const saving = watcher.request('run/save');
+  await host.commandArrived();
+  host.onTrainEnd({ step: 10, loss: null, reason: 'stopped' });
+  await expect(saving).rejects.toThrow('Training has ended');
+});
+
+test('a question that is not answered in time says which', async () => {
+  const watcher = client();
+  beginTraining();
+  await expect(watcher.request('run/save', 100)).rejects.toThrow('did not answer run/save within 0.1 s');
+  await server?.close();
+  await expect(watcher.request('run/status', 100)).rejects.toThrow('did not answer run/status within 0.1 s');
+});
+
+test('a lost connection is made again', async () => {
+  const watcher = client();
+  await watcher.request('run/status');
+  const lost = new Promise(resolve => watcher.onDisconnected(resolve));
+  await server?.close();
+  await lost;
+  expect(watcher.isConnected).toBe(false);
+  await serve();
+  expect(await watcher.request('run/status')).toEqual(attempt.record);
+});
+
+test('noise on the socket harms nobody else', async () => {
+  const noise = connect(address);
+  noise.on('error', () => undefined);
+  noise.write('Content-Length: 4\r\n\r\n{{{{GET / HTTP/1.1\r\n\r\n');
+  noise.write('Content-Length: 99999999999\r\n\r\n');
+  const watcher = client();
+  expect(await watcher.request('run/status')).toEqual(attempt.record);
+  noise.destroy();
+});
+
+test('a NaN loss is told as no number', async () => {
+  const watcher = client();
+  beginTraining();
+  await delay(40);
+  host.onStep({ step: 11, loss: Number.NaN, secPerStep: 0.1 });
+  expect((await watcher.request('run/status')).progress).toMatchObject({ step: 11, loss: null });
+});
