@@ -90,7 +90,8 @@ class Painter {
       const values = smoothed ? tail.smoothed : tail.raw;
       this.#stroke(curvePath(tail.x, values, nonFinite, this.#x, this.#y), 1.4, [2, 2]);
     }
-    context.lineCap = 'round';
+    // Round ends would fill the gaps of a dash.
+    context.lineCap = curve.style.dash.length > 0 ? 'butt' : 'round';
     context.lineJoin = 'round';
     const line = curvePath(points.x, smoothed ? points.smoothed : points.raw, nonFinite, this.#x, this.#y);
     this.#stroke(line, highContrast ? 2 : 1.6, curve.style.dash);

@@ -156,7 +156,7 @@ export class LiveRow {
     const ended = took === null ? '' : `in ${took}`;
     switch (this.#state) {
       case 'starting':
-        return { rate: 'starting', left: '', icon: null };
+        return { rate: '', left: '', icon: null };
       case 'paused':
         return { rate: 'paused', left: '\u2014', icon: null };
       case 'stopping':

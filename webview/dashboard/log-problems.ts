@@ -55,10 +55,14 @@ export class LogProblems {
       problems.length === 1
         ? `at offset ${this.#numbers.count(first.offset)}`
         : `in ${this.#numbers.count(problems.length)} places`;
-    return `${this.#numbers.count(bytes)} bytes ${where} could not be read; everything before and after is shown.`;
+    return `${this.#bytes(bytes)} ${where} could not be read; everything before and after is shown.`;
   }
 
   #detail({ file, offset, bytes, message }: DashboardRun['problems'][number]): string {
-    return `${file}, offset ${this.#numbers.count(offset)}, ${this.#numbers.count(bytes)} bytes: ${message}`;
+    return `${file}, offset ${this.#numbers.count(offset)}, ${this.#bytes(bytes)}: ${message}`;
+  }
+
+  #bytes(count: number): string {
+    return `${this.#numbers.count(count)} ${count === 1 ? 'byte' : 'bytes'}`;
   }
 }

@@ -1,30 +1,28 @@
 /**
  * The one place that knows @vscode/webview-ui-toolkit. Its elements are registered under our own prefix, because
- * other control libraries claim the same `vscode-` tags. Not its progress ring: that one breaks the
- * content security policy.
+ * other control libraries claim the same `vscode-` tags. Not its badge and its progress ring: those two have style
+ * attributes, which the content security policy forbids.
  */
 
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import type { Badge, Button, Dropdown, Option, TextField } from '@vscode/webview-ui-toolkit';
+import type { Button, Dropdown, Option, TextField } from '@vscode/webview-ui-toolkit';
 import { element, icon, setAttribute } from './element.ts';
 
 /** Called once, before any control is made. */
 export function registerControls(): void {
   provideVSCodeDesignSystem()
     .withPrefix('tk')
-    .register(vsCodeBadge(), vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
+    .register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
 }
 
 declare global {
   interface HTMLElementTagNameMap {
-    'tk-badge': Badge;
     'tk-button': Button;
     'tk-dropdown': Dropdown;
     'tk-option': Option;
@@ -171,7 +169,7 @@ export class Picker<T extends string> {
 }
 
 export function badge(text: string): HTMLElement {
-  return element('tk-badge', {}, text);
+  return element('span', { class: 'badge' }, text);
 }
 
 /** Looks like a link and does something here: a button to assistive technology. */
