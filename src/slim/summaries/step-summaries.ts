@@ -27,8 +27,9 @@ export function summarizeStep(
   for (const { gradient, slices, variable } of gradients) {
     if (gradient === null) continue;
     const values = slices?.values ?? gradient;
-    summaries.push({ tag: `${variable.name}_gradient`, histogram: histogramOf(values.dataSync()) });
-    summaries.push(scalar(`${variable.name}_gradient_norm`, l2Norm(values)));
+    const tag = `summarize_grads/${variable.name}_gradient`;
+    summaries.push({ tag, histogram: histogramOf(values.dataSync()) });
+    summaries.push(scalar(`${tag}_norm`, l2Norm(values)));
   }
 }
 
