@@ -44,6 +44,6 @@ export function slicesOf(pass: Pass, variable: SlimVariable, held: tf.Tensor[]):
 
 /** How many operations of the forward pass took the variable, as TF.js's tape has it. */
 function readsOf(variable: SlimVariable): number {
-  const tape = tf.engine().state.activeTape ?? [];
+  const tape = tf.engine().state.activeTape;
   return tape.filter(node => Object.values(node.inputs).some(input => input.id === variable.value.id)).length;
 }

@@ -40,14 +40,19 @@ export function flatNumbers(values: FixtureNumbers): number[] {
 }
 
 /** Expects each number within the tolerance of its counterpart; says which are not, and by how much. */
-export function expectClose(actual: ArrayLike<number>, expected: FixtureNumbers, within = tolerance()): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: FixtureNumbers,
+  within = tolerance(),
+  what = 'values',
+): void {
   const wanted = flatNumbers(expected);
-  expect(actual.length, 'number of values').toBe(wanted.length);
+  expect(actual.length, `number of ${what}`).toBe(wanted.length);
   const off = wanted.flatMap((value, index) => {
     const got = actual[index] ?? NaN;
     if (Object.is(got, value) || got === value) return [];
     const allowed = Math.max(within.absolute, within.relative * Math.abs(value));
     return Math.abs(got - value) <= allowed ? [] : [`[${index}] ${got} instead of ${value}`];
   });
-  expect(off.slice(0, 5), `${off.length} of ${wanted.length} values are off`).toEqual([]);
+  expect(off.slice(0, 5), `${off.length} of ${wanted.length} are off: ${what}`).toEqual([]);
 }

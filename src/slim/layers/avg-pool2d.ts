@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
+import { layer } from './layer.ts';
 import { poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
-
-function avgPool2dLayer(inputs: tf.Tensor4D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor4D {
-  return poolLayer('AvgPool2D', inputs, 2, kernelSize, options ?? {}, (kernel, strides, padding) =>
-    tf.avgPool(inputs, kernel as [number, number], strides as [number, number], padding),
-  );
-}
 
 /**
  * The average of each window. Padding does not count in an average.
@@ -19,4 +13,11 @@ function avgPool2dLayer(inputs: tf.Tensor4D, kernelSize: SpatialSize, options?: 
  * @returns float32, the channels as they were.
  * @throws RangeError when the rank or a size does not fit.
  */
-export const avgPool2d = addArgScope(avgPool2dLayer);
+export const avgPool2d = layer(
+  'avg_pool2d',
+  (inputs: tf.Tensor4D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor4D => {
+    return poolLayer('AvgPool2D', inputs, 2, kernelSize, options ?? {}, (kernel, strides, padding) =>
+      tf.avgPool(inputs, kernel as [number, number], strides as [number, number], padding),
+    );
+  },
+);

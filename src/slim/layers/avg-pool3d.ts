@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
+import { layer } from './layer.ts';
 import { poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
-
-function avgPool3dLayer(inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D {
-  return poolLayer('AvgPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) =>
-    tf.avgPool3d(inputs, kernel as [number, number, number], strides as [number, number, number], padding),
-  );
-}
 
 /**
  * The average of each window. Padding does not count in an average.
@@ -19,4 +13,11 @@ function avgPool3dLayer(inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: 
  * @returns float32, the channels as they were.
  * @throws RangeError when the rank or a size does not fit.
  */
-export const avgPool3d = addArgScope(avgPool3dLayer);
+export const avgPool3d = layer(
+  'avg_pool3d',
+  (inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D => {
+    return poolLayer('AvgPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) =>
+      tf.avgPool3d(inputs, kernel as [number, number, number], strides as [number, number, number], padding),
+    );
+  },
+);

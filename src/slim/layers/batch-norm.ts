@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
 import { GraphKeys } from '../graph-keys.ts';
 import { onesInitializer } from '../initializers/ones.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
 import { isTraining as passIsTraining } from '../pass.ts';
 import { variableScope } from '../variable-scope.ts';
 import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { modelVariableOfLayer } from './layer-variable.ts';
 import { addMovingAverage, addZeroDebiasedMovingAverage } from './moving-average.ts';
@@ -42,27 +42,6 @@ export interface BatchNormOptions extends NormOptions {
   readonly fused?: boolean;
   /** Divides out the zero that the moving mean begins with. Default false. */
   readonly zeroDebiasMovingMean?: boolean;
-}
-
-function batchNormLayer<T extends tf.Tensor>(inputs: T, options?: BatchNormOptions): T {
-  const own = options ?? {};
-  return variableScope(
-    own.scope ?? null,
-    'BatchNorm',
-    scope => {
-      const channels = inputs.shape.at(-1) ?? 1;
-      const parameters = { ...own, scale: own.scale ?? false };
-      const { gamma, beta } = normParameters([channels], parameters, own.paramInitializers, {
-        ...own.paramRegularizers,
-      });
-      const averages = movingAverages(channels, own);
-      const isTraining = own.isTraining ?? passIsTraining();
-      const normalized = isTraining ? byBatch(inputs, averages, own) : byAverages(inputs, averages, own);
-      const outputs = activate(own, scaleAndShift(normalized, gamma, beta));
-      return collectOutputs(own, scope, outputs as T);
-    },
-    own,
-  );
 }
 
 interface MovingAverages {
@@ -137,4 +116,26 @@ function besselFactor(inputs: tf.Tensor, { fused = true, batchWeights }: BatchNo
  * @param inputs float32 [batch, ..., channels].
  * @returns The shape of `inputs`.
  */
-export const batchNorm = addArgScope(batchNormLayer);
+export const batchNorm = layer(
+  'batch_norm',
+  <T extends tf.Tensor>(inputs: T, options?: BatchNormOptions): T => {
+    const own = options ?? {};
+    return variableScope(
+      own.scope ?? null,
+      'BatchNorm',
+      scope => {
+        const channels = inputs.shape.at(-1) ?? 1;
+        const parameters = { ...own, scale: own.scale ?? false };
+        const { gamma, beta } = normParameters([channels], parameters, own.paramInitializers, {
+          ...own.paramRegularizers,
+        });
+        const averages = movingAverages(channels, own);
+        const isTraining = own.isTraining ?? passIsTraining();
+        const normalized = isTraining ? byBatch(inputs, averages, own) : byAverages(inputs, averages, own);
+        const outputs = activate(own, scaleAndShift(normalized, gamma, beta));
+        return collectOutputs(own, scope, outputs as T);
+      },
+      own,
+    );
+  },
+);

@@ -1,16 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
 import { convolution, type ConvolutionOptions } from './convolution.ts';
+import { layer } from './layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
-
-function convolution3d(
-  inputs: tf.Tensor5D,
-  numOutputs: number,
-  kernelSize: SpatialSize,
-  options?: ConvolutionOptions,
-): tf.Tensor5D {
-  return convolution(inputs, numOutputs, kernelSize, options ?? {}, 3);
-}
 
 /**
  * A convolution layer: variables `weights` [...kernelSize, channels, numOutputs] and, without a normalizer, `biases`
@@ -24,4 +15,12 @@ function convolution3d(
  * @returns The same, with `numOutputs` channels; `SAME` padding with stride 1 keeps the size.
  * @throws RangeError when the rank, a size, or stride and rate together, do not fit.
  */
-export const conv3d = addArgScope(convolution3d);
+export const conv3d = layer(
+  'convolution3d',
+  (
+    inputs: tf.Tensor5D,
+    numOutputs: number,
+    kernelSize: SpatialSize,
+    options?: ConvolutionOptions,
+  ): tf.Tensor5D => convolution(inputs, numOutputs, kernelSize, options ?? {}, 3),
+);

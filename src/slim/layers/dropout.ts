@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
 import { isTraining as passIsTraining } from '../pass.ts';
 import { randomUniform } from '../random/stateless-random.ts';
 import { variableScope } from '../variable-scope.ts';
+import { layer } from './layer.ts';
 import type { LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 
@@ -17,7 +17,17 @@ export interface DropoutOptions extends LayerOptions {
   readonly seed?: number;
 }
 
-function dropoutLayer<T extends tf.Tensor>(inputs: T, options?: DropoutOptions): T {
+/**
+ * Sets elements to 0 by chance and scales the others by `1 / keepProb`, so that the sum stays on average. The draw is a
+ * function of the graph's seed, the scope and the global step: a repeated step drops the same elements.
+ *
+ * Source: `tf_slim.layers.dropout`. Default scope: `Dropout`.
+ *
+ * @param inputs float32, any shape.
+ * @returns The shape of `inputs`.
+ * @throws RangeError when `keepProb` is not within (0, 1].
+ */
+export const dropout = layer('dropout', <T extends tf.Tensor>(inputs: T, options?: DropoutOptions): T => {
   const {
     keepProb = 0.5,
     noiseShape = inputs.shape,
@@ -34,16 +44,4 @@ function dropoutLayer<T extends tf.Tensor>(inputs: T, options?: DropoutOptions):
     const kept = draw.greaterEqual(tf.scalar(1 - keepProb)).toFloat();
     return collectOutputs(options ?? {}, fullScope, inputs.mul(tf.scalar(1 / keepProb)).mul<T>(kept));
   });
-}
-
-/**
- * Sets elements to 0 by chance and scales the others by `1 / keepProb`, so that the sum stays on average. The draw is a
- * function of the graph's seed, the scope and the global step: a repeated step drops the same elements.
- *
- * Source: `tf_slim.layers.dropout`. Default scope: `Dropout`.
- *
- * @param inputs float32, any shape.
- * @returns The shape of `inputs`.
- * @throws RangeError when `keepProb` is not within (0, 1].
- */
-export const dropout = addArgScope(dropoutLayer);
+});

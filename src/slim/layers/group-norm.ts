@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
 import { variableScope } from '../variable-scope.ts';
+import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { activate, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
@@ -18,49 +18,6 @@ export interface GroupNormOptions extends NormOptions {
   readonly epsilon?: number;
   /** Initial values, by variable. */
   readonly paramInitializers?: NormInitializers;
-}
-
-function groupNormLayer<T extends tf.Tensor>(inputs: T, options?: GroupNormOptions): T {
-  const own = options ?? {};
-  const { groups = 32, epsilon = 1e-6, scale = true } = own;
-  const axis = positiveAxis(own.channelsAxis ?? -1, inputs);
-  const reduced = (own.reductionAxes ?? [-3, -2]).map(reductionAxis => positiveAxis(reductionAxis, inputs));
-  if (reduced.includes(axis))
-    throw new RangeError(`reductionAxes of groupNorm include channelsAxis, ${axis}.`);
-  const channels = inputs.shape[axis] ?? 1;
-  if (channels % groups !== 0) {
-    throw new RangeError(
-      `${channels} channels do not make ${groups} groups of one size: choose a divisor of ${channels}.`,
-    );
-  }
-  // The channels' axis becomes two: groups, and the channels of a group.
-  const split = (shape: readonly number[]): number[] => [
-    ...shape.slice(0, axis),
-    groups,
-    channels / groups,
-    ...shape.slice(axis + 1),
-  ];
-  return variableScope(
-    own.scope ?? null,
-    'GroupNorm',
-    scope => {
-      const { gamma, beta } = normParameters([channels], { ...own, scale }, own.paramInitializers);
-      const broadcast = split(inputs.shape.map(() => 1));
-      const grouped = inputs.reshape(split(inputs.shape));
-      const axes = [
-        axis + 1,
-        ...reduced.map(reductionAxis => (reductionAxis > axis ? reductionAxis + 1 : reductionAxis)),
-      ];
-      const normalized = standardize(grouped, moments(grouped, axes), axes, epsilon);
-      const outputs = scaleAndShift(
-        normalized,
-        gamma?.reshape(broadcast) ?? null,
-        beta?.reshape(broadcast) ?? null,
-      );
-      return collectOutputs(own, scope, activate(own, outputs.reshape(inputs.shape)) as T);
-    },
-    own,
-  );
 }
 
 function positiveAxis(axis: number, inputs: tf.Tensor): number {
@@ -81,4 +38,48 @@ function positiveAxis(axis: number, inputs: tf.Tensor): number {
  * @returns The shape of `inputs`.
  * @throws RangeError when an axis is out of bounds, or the groups do not divide the channels.
  */
-export const groupNorm = addArgScope(groupNormLayer);
+export const groupNorm = layer(
+  'group_norm',
+  <T extends tf.Tensor>(inputs: T, options?: GroupNormOptions): T => {
+    const own = options ?? {};
+    const { groups = 32, epsilon = 1e-6, scale = true } = own;
+    const axis = positiveAxis(own.channelsAxis ?? -1, inputs);
+    const reduced = (own.reductionAxes ?? [-3, -2]).map(reductionAxis => positiveAxis(reductionAxis, inputs));
+    if (reduced.includes(axis))
+      throw new RangeError(`reductionAxes of groupNorm include channelsAxis, ${axis}.`);
+    const channels = inputs.shape[axis] ?? 1;
+    if (channels % groups !== 0) {
+      throw new RangeError(
+        `${channels} channels do not make ${groups} groups of one size: choose a divisor of ${channels}.`,
+      );
+    }
+    // The channels' axis becomes two: groups, and the channels of a group.
+    const split = (shape: readonly number[]): number[] => [
+      ...shape.slice(0, axis),
+      groups,
+      channels / groups,
+      ...shape.slice(axis + 1),
+    ];
+    return variableScope(
+      own.scope ?? null,
+      'GroupNorm',
+      scope => {
+        const { gamma, beta } = normParameters([channels], { ...own, scale }, own.paramInitializers);
+        const broadcast = split(inputs.shape.map(() => 1));
+        const grouped = inputs.reshape(split(inputs.shape));
+        const axes = [
+          axis + 1,
+          ...reduced.map(reductionAxis => (reductionAxis > axis ? reductionAxis + 1 : reductionAxis)),
+        ];
+        const normalized = standardize(grouped, moments(grouped, axes), axes, epsilon);
+        const outputs = scaleAndShift(
+          normalized,
+          gamma?.reshape(broadcast) ?? null,
+          beta?.reshape(broadcast) ?? null,
+        );
+        return collectOutputs(own, scope, activate(own, outputs.reshape(inputs.shape)) as T);
+      },
+      own,
+    );
+  },
+);

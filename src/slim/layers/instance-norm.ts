@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
 import { variableScope } from '../variable-scope.ts';
+import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { activate, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
@@ -14,31 +14,6 @@ export interface InstanceNormOptions extends NormOptions {
   readonly paramInitializers?: NormInitializers;
 }
 
-function instanceNormLayer<T extends tf.Tensor>(inputs: T, options?: InstanceNormOptions): T {
-  const own = options ?? {};
-  const { epsilon = 1e-6, scale = true } = own;
-  if (inputs.rank < 3) {
-    throw new RangeError(
-      `instanceNorm takes inputs of rank 3 at least, not ${inputs.rank}: [${inputs.shape.join(', ')}].`,
-    );
-  }
-  return variableScope(
-    own.scope ?? null,
-    'InstanceNorm',
-    scope => {
-      const { gamma, beta } = normParameters(
-        [inputs.shape.at(-1) ?? 1],
-        { ...own, scale },
-        own.paramInitializers,
-      );
-      const axes = inputs.shape.map((_, axis) => axis).slice(1, -1);
-      const normalized = standardize(inputs, moments(inputs, axes), axes, epsilon);
-      return collectOutputs(own, scope, activate(own, scaleAndShift(normalized, gamma, beta)) as T);
-    },
-    own,
-  );
-}
-
 /**
  * Normalizes each channel of each sample to mean 0 and variance 1 over its pixels, then scales and shifts by `gamma` and
  * `beta`, [channels] each.
@@ -49,4 +24,30 @@ function instanceNormLayer<T extends tf.Tensor>(inputs: T, options?: InstanceNor
  * @returns The shape of `inputs`.
  * @throws RangeError when there is no spatial dimension.
  */
-export const instanceNorm = addArgScope(instanceNormLayer);
+export const instanceNorm = layer(
+  'instance_norm',
+  <T extends tf.Tensor>(inputs: T, options?: InstanceNormOptions): T => {
+    const own = options ?? {};
+    const { epsilon = 1e-6, scale = true } = own;
+    if (inputs.rank < 3) {
+      throw new RangeError(
+        `instanceNorm takes inputs of rank 3 at least, not ${inputs.rank}: [${inputs.shape.join(', ')}].`,
+      );
+    }
+    return variableScope(
+      own.scope ?? null,
+      'InstanceNorm',
+      scope => {
+        const { gamma, beta } = normParameters(
+          [inputs.shape.at(-1) ?? 1],
+          { ...own, scale },
+          own.paramInitializers,
+        );
+        const axes = inputs.shape.map((_, axis) => axis).slice(1, -1);
+        const normalized = standardize(inputs, moments(inputs, axes), axes, epsilon);
+        return collectOutputs(own, scope, activate(own, scaleAndShift(normalized, gamma, beta)) as T);
+      },
+      own,
+    );
+  },
+);

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
 import { variableScope } from '../variable-scope.ts';
+import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { activate, normParameters, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
@@ -17,27 +17,6 @@ export interface LayerNormOptions extends NormOptions {
 /** TF-Slim's, for float32. */
 const EPSILON = 1e-12;
 
-function layerNormLayer<T extends tf.Tensor>(inputs: T, options?: LayerNormOptions): T {
-  const own = options ?? {};
-  const { beginNormAxis = 1, beginParamsAxis = -1, scale = true } = own;
-  if (beginNormAxis >= inputs.rank || beginParamsAxis >= inputs.rank) {
-    throw new RangeError(
-      `beginNormAxis (${beginNormAxis}) and beginParamsAxis (${beginParamsAxis}) of layerNorm must be less than the rank of the inputs (${inputs.rank}).`,
-    );
-  }
-  return variableScope(
-    own.scope ?? null,
-    'LayerNorm',
-    scope => {
-      const { gamma, beta } = normParameters(inputs.shape.slice(beginParamsAxis), { ...own, scale });
-      const axes = inputs.shape.map((_, axis) => axis).slice(beginNormAxis);
-      const normalized = standardize(inputs, moments(inputs, axes), axes, EPSILON);
-      return collectOutputs(own, scope, activate(own, scaleAndShift(normalized, gamma, beta)) as T);
-    },
-    own,
-  );
-}
-
 /**
  * Normalizes each sample to mean 0 and variance 1, then scales and shifts by `gamma` and `beta`.
  *
@@ -47,4 +26,26 @@ function layerNormLayer<T extends tf.Tensor>(inputs: T, options?: LayerNormOptio
  * @returns The shape of `inputs`.
  * @throws RangeError when an axis is not one of the inputs'.
  */
-export const layerNorm = addArgScope(layerNormLayer);
+export const layerNorm = layer(
+  'layer_norm',
+  <T extends tf.Tensor>(inputs: T, options?: LayerNormOptions): T => {
+    const own = options ?? {};
+    const { beginNormAxis = 1, beginParamsAxis = -1, scale = true } = own;
+    if (beginNormAxis >= inputs.rank || beginParamsAxis >= inputs.rank) {
+      throw new RangeError(
+        `beginNormAxis (${beginNormAxis}) and beginParamsAxis (${beginParamsAxis}) of layerNorm must be less than the rank of the inputs (${inputs.rank}).`,
+      );
+    }
+    return variableScope(
+      own.scope ?? null,
+      'LayerNorm',
+      scope => {
+        const { gamma, beta } = normParameters(inputs.shape.slice(beginParamsAxis), { ...own, scale });
+        const axes = inputs.shape.map((_, axis) => axis).slice(beginNormAxis);
+        const normalized = standardize(inputs, moments(inputs, axes), axes, EPSILON);
+        return collectOutputs(own, scope, activate(own, scaleAndShift(normalized, gamma, beta)) as T);
+      },
+      own,
+    );
+  },
+);

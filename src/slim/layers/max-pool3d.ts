@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { addArgScope } from '../arg-scope.ts';
+import { layer } from './layer.ts';
 import { poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
-
-function maxPool3dLayer(inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D {
-  return poolLayer('MaxPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) =>
-    tf.maxPool3d(inputs, kernel as [number, number, number], strides as [number, number, number], padding),
-  );
-}
 
 /**
  * The greatest value of each window.
@@ -19,4 +13,11 @@ function maxPool3dLayer(inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: 
  * @returns float32, the channels as they were.
  * @throws RangeError when the rank or a size does not fit.
  */
-export const maxPool3d = addArgScope(maxPool3dLayer);
+export const maxPool3d = layer(
+  'max_pool3d',
+  (inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D => {
+    return poolLayer('MaxPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) =>
+      tf.maxPool3d(inputs, kernel as [number, number, number], strides as [number, number, number], padding),
+    );
+  },
+);
