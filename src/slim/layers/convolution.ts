@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
-import { convolve } from './convolve.ts';
+import { convolve, dilate } from './convolve.ts';
 import type { WeightsLayerOptions } from './layer-options.ts';
 import { spatialSizes, type Padding, type SpatialSize } from './spatial-sizes.ts';
 import { finishWeightsLayer, layerWeights } from './weights-layer.ts';
@@ -35,12 +35,9 @@ export function convolution<T extends tf.Tensor>(
       const kernel = spatialSizes('kernelSize', spatialDimensions, kernelSize);
       const weights = layerWeights([...kernel, inputs.shape.at(-1) ?? 1, numOutputs], options);
       const strides = spatialSizes('stride', spatialDimensions, stride);
-      const outputs = convolve(
-        inputs,
-        weights,
-        strides,
-        padding,
-        spatialSizes('rate', spatialDimensions, rate),
+      const sizes = { strides, padding, rate: spatialSizes('rate', spatialDimensions, rate) };
+      const outputs = dilate(inputs, kernel, sizes, (images, by, border) =>
+        convolve(images, weights, by, border),
       );
       return finishWeightsLayer(outputs, fullScope, options);
     },

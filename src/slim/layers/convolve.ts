@@ -1,32 +1,34 @@
 import * as tf from '@tensorflow/tfjs';
 import { tfjsPadding, type Padding } from './spatial-sizes.ts';
 
+/** A convolution without dilation. */
+type Convolution = (inputs: tf.Tensor, strides: readonly number[], padding: Padding) => tf.Tensor;
+
 /**
- * A convolution over 1 to 3 spatial dimensions: inputs [batch, ...spatial, channels], weights
- * [...kernel, channels, outputs].
+ * Dilates a convolution over any number of spatial dimensions.
  *
  * TF.js has no gradient of a dilated convolution, so `rate` above 1 goes, as in TensorFlow, by way of batches: the
- * pixels `rate` apart become images of their own. Source: `tf.nn.convolution`.
+ * pixels `rate` apart become images of their own. Source: `tf.nn.with_space_to_batch`.
  */
-export function convolve<T extends tf.Tensor>(
+export function dilate<T extends tf.Tensor>(
   inputs: T,
-  weights: tf.Tensor,
-  strides: readonly number[],
-  padding: Padding,
-  rate: readonly number[],
+  kernel: readonly number[],
+  { strides, padding, rate }: { strides: readonly number[]; padding: Padding; rate: readonly number[] },
+  convolution: Convolution,
 ): T {
-  if (rate.every(r => r === 1)) return plainConvolution(inputs, weights, strides, padding) as T;
+  if (rate.every(r => r === 1)) return convolution(inputs, strides, padding) as T;
   if (strides.some(stride => stride !== 1)) {
     throw new RangeError(
       `A convolution takes either a stride or a rate above 1, not stride ${strides.join('x')} and rate ${rate.join('x')}.`,
     );
   }
-  const { paddings, crops } = atrousPaddings(inputs.shape, weights.shape, padding, rate);
+  const { paddings, crops } = atrousPaddings(inputs.shape, kernel, padding, rate);
   const batches = tf.spaceToBatchND(inputs, [...rate], paddings);
-  return tf.batchToSpaceND(plainConvolution(batches, weights, strides, 'VALID'), [...rate], crops) as T;
+  return tf.batchToSpaceND(convolution(batches, strides, 'VALID'), [...rate], crops) as T;
 }
 
-function plainConvolution(
+/** A convolution over 1 to 3 spatial dimensions: weights are [...kernel, channels, outputs]. */
+export function convolve(
   inputs: tf.Tensor,
   weights: tf.Tensor,
   strides: readonly number[],
@@ -46,12 +48,12 @@ function plainConvolution(
 /** Padding for `SAME`, made up to a multiple of the rate, and what of the result stems from that alone. */
 function atrousPaddings(
   inputShape: readonly number[],
-  weightsShape: readonly number[],
+  kernel: readonly number[],
   padding: Padding,
   rate: readonly number[],
 ): { paddings: number[][]; crops: number[][] } {
   const sides = rate.map((r, i) => {
-    const total = padding === 'SAME' ? ((weightsShape[i] ?? 1) - 1) * r : 0;
+    const total = padding === 'SAME' ? ((kernel[i] ?? 1) - 1) * r : 0;
     const before = Math.floor(total / 2);
     const size = (inputShape[i + 1] ?? 1) + total;
     return { before, after: total - before, extra: (r - (size % r)) % r };

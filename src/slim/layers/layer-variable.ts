@@ -3,20 +3,28 @@ import { modelVariable } from '../variables/make-variable.ts';
 import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
 import type { VariableLayerOptions, VariablesCollections } from './layer-options.ts';
 
+export interface LayerVariableOptions {
+  readonly regularizer?: Regularizer | null | undefined;
+  /** Default: the layer's option. */
+  readonly trainable?: boolean;
+  /** Its key in the layer's `variablesCollections`. Default: its name. */
+  readonly collectionsKey?: string;
+}
+
 /** A layer's variable, made or found in the running variable scope. */
 export function modelVariableOfLayer(
   name: string,
   shape: readonly number[],
   initializer: Initializer,
   options: VariableLayerOptions,
-  { regularizer, trainable }: { regularizer?: Regularizer | null | undefined; trainable?: boolean } = {},
+  { regularizer, trainable, collectionsKey = name }: LayerVariableOptions = {},
 ): SlimVariable {
   return modelVariable(name, {
     shape,
     initializer,
     regularizer,
     trainable: trainable ?? options.trainable ?? true,
-    collections: collectionsOf(name, options.variablesCollections ?? []),
+    collections: collectionsOf(collectionsKey, options.variablesCollections ?? []),
   });
 }
 

@@ -12,7 +12,10 @@ export function layerWeights(
   name = 'weights',
   initializer = options.weightsInitializer ?? xavierInitializer(),
 ): tf.Variable {
-  return layerVariable(name, shape, initializer, options, { regularizer: options.weightsRegularizer });
+  return layerVariable(name, shape, initializer, options, {
+    regularizer: options.weightsRegularizer,
+    collectionsKey: 'weights',
+  });
 }
 
 /** What follows the weights: normalizer or biases, activation, collections. Channels are the last dimension. */
