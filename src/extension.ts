@@ -10,6 +10,7 @@ import { nativeFolder } from './backends/native-folder.ts';
 import { NumberFormat } from './protocol/number-format.ts';
 import { registerCommands } from './ui/commands.ts';
 import { scriptWithoutQuestion } from './ui/choose-script.ts';
+import { showCreatedExample } from './ui/create-example.ts';
 import { DashboardPanels, dashboardViewType } from './ui/dashboard-panels.ts';
 import { watchEditorScript } from './ui/editor-script-context.ts';
 import { refreshEditorTypes } from './ui/editor-types.ts';
@@ -103,6 +104,7 @@ async function openWindow(
   own(watchRunContext(list));
   own(new RunNotices(list, dashboard, numbers));
   await refreshTypes(extension);
+  await showCreatedExample(extension);
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void refreshTypes(extension)));
   return {
     extension,

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { NumberFormat } from '../protocol/number-format.ts';
 import { runIcon } from './run-icon.ts';
 import type { RunList } from './run-list.ts';
-import { isRunNode } from './run-tree.ts';
+import { isRunNode } from './run-rows.ts';
 import { describeRun } from './run-words.ts';
 import type { TrainingRun } from './training-run.ts';
 

@@ -9,6 +9,8 @@ import type { TrainingWindow } from './training-window.ts';
 
 const NAME = 'digits';
 const SCRIPT = 'train.ts';
+/** Where the script's path is kept for the window that opens next. */
+const CREATED = 'createdExample';
 
 export async function createExample(window: TrainingWindow): Promise<void> {
   const parent = await chooseParent();
@@ -16,7 +18,16 @@ export async function createExample(window: TrainingWindow): Promise<void> {
   const folder = freeName(parent.fsPath);
   await cp(window.extension.asAbsolutePath(join('examples', NAME)), folder, { recursive: true });
   await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), folder);
-  await open(vscode.Uri.file(folder));
+  await open(window.extension, vscode.Uri.file(folder));
+}
+
+/** In the window that Create Example has opened: shows the script in it. */
+export async function showCreatedExample(extension: vscode.ExtensionContext): Promise<void> {
+  const script = extension.globalState.get<string>(CREATED);
+  if (script === undefined || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(script)) === undefined)
+    return;
+  await extension.globalState.update(CREATED, undefined);
+  await vscode.window.showTextDocument(vscode.Uri.file(script));
 }
 
 async function chooseParent(): Promise<vscode.Uri | undefined> {
@@ -39,11 +50,13 @@ function freeName(parent: string): string {
   }
 }
 
-async function open(folder: vscode.Uri): Promise<void> {
+async function open(extension: vscode.ExtensionContext, folder: vscode.Uri): Promise<void> {
+  const script = vscode.Uri.joinPath(folder, SCRIPT);
   if (vscode.workspace.getWorkspaceFolder(folder) !== undefined) {
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, SCRIPT));
+    await vscode.window.showTextDocument(script);
     return;
   }
+  await extension.globalState.update(CREATED, script.fsPath);
   const isWindowTaken = vscode.workspace.workspaceFolders !== undefined;
   await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: isWindowTaken });
 }

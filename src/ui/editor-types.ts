@@ -68,9 +68,10 @@ async function isInstalled(name: string, folder: string): Promise<boolean> {
 
 async function copyTypes(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const name of await readdir(from)) {
-    const [source, target] = [join(from, name), join(to, name)];
-    if (!(await isSameText(source, target))) await copyFile(source, target);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyTypes(source, target);
+    else if (!(await isSameText(source, target))) await copyFile(source, target);
   }
 }
 

@@ -5,7 +5,7 @@ import { NumberFormat } from '../protocol/number-format.ts';
 import type { RunState } from '../protocol/run.ts';
 import { chooseRun, chosenRun } from './choose-run.ts';
 import { openFailure } from './failure-location.ts';
-import { isRunNode } from './run-tree.ts';
+import { isRunNode } from './run-rows.ts';
 import { isLiveRun, newestAttempt, stateOf } from './training-run.ts';
 import type { TrainingWindow } from './training-window.ts';
 

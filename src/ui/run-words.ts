@@ -82,12 +82,13 @@ function runningWords(progress: RunProgress, numbers: NumberFormat): string {
   return words(`step ${stepOfAll(progress, numbers)}`, lossWords(progress, numbers), left);
 }
 
-/** `done in 3m 27s at step 9,800`: how an attempt came to a good end. */
+/** `done in 3m 27s at step 9,800`, `stopped at step 1,678 after 19s`: how an attempt came to a good end. */
 export function endWords({ record, state }: Attempt, numbers: NumberFormat): string {
   const time =
-    record.endedAt === undefined ? '' : ` in ${numbers.duration((record.endedAt - record.startedAt) / 1000)}`;
+    record.endedAt === undefined ? null : numbers.duration((record.endedAt - record.startedAt) / 1000);
   const step = record.progress === undefined ? '' : ` at step ${numbers.count(record.progress.step)}`;
-  return `${state}${time}${step}`;
+  if (time === null) return `${state}${step}`;
+  return state === 'done' ? `done in ${time}${step}` : `${state}${step} after ${time}`;
 }
 
 /** `10.2 MB` behind the checkpoint's name. */

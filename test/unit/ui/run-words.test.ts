@@ -95,6 +95,8 @@ describe('endWords', () => {
   it('says how long it took and how far it came', () => {
     const ended = attempt({ state: 'done', progress, startedAt: 0, endedAt: 207_000 });
     expect(endWords(ended, numbers)).toBe('done in 3m 27s at step 4,210');
+    const stopped = attempt({ state: 'stopped', progress, startedAt: 0, endedAt: 19_000 });
+    expect(endWords(stopped, numbers)).toBe('stopped at step 4,210 after 19s');
   });
 });
 
