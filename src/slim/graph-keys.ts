@@ -18,6 +18,8 @@ export const GraphKeys = {
   UPDATE_OPS: 'update_ops',
   SUMMARIES: 'summaries',
   GLOBAL_STEP: 'global_step',
+  /** Slots and other state of optimizers: what a warm start leaves out. */
+  OPTIMIZER_VARIABLES: 'optimizer_variables',
 } as const;
 
 /** What the standard collections hold. A collection of any other name holds whatever was put into it. */
@@ -30,6 +32,7 @@ export interface CollectionItems {
   metric_variables: SlimVariable;
   weights: SlimVariable;
   biases: SlimVariable;
+  optimizer_variables: SlimVariable;
   global_step: SlimVariable;
   activations: tf.Tensor;
   losses: tf.Scalar;

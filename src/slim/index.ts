@@ -30,6 +30,15 @@ export {
   getGlobalStep,
   getOrCreateGlobalStep,
 } from './variables/global-step.ts';
+export { assignFromCheckpoint } from './variables/assign-from-checkpoint.ts';
+export type {
+  AssignFromCheckpointOptions,
+  RestoreInitFn,
+  VariableMapping,
+} from './variables/assign-from-checkpoint.ts';
+export { assignFromValues } from './variables/assign-from-values.ts';
+export type { Values, ValuesInitFn } from './variables/assign-from-values.ts';
+export type { RestoreEntry, RestoreOutcome, RestoreReport } from '../protocol/restore.ts';
 export { addModelVariable, localVariable, modelVariable, variable } from './variables/make-variable.ts';
 export type { VariableOptions } from './variables/make-variable.ts';
 export {

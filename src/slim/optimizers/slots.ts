@@ -1,5 +1,6 @@
 import { constantInitializer } from '../initializers/constant.ts';
 import { getDefaultGraph, inContext } from '../graph.ts';
+import { GraphKeys } from '../graph-keys.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 
@@ -14,7 +15,12 @@ export function optimizerVariable(
   const initializer = constantInitializer(initialValue);
   // TensorFlow names slots after their variable, wherever the train op is made.
   return inContext({ variableScope: '', reuse: false }, () =>
-    makeVariable(name, { shape, initializer, trainable: false }),
+    makeVariable(name, {
+      shape,
+      initializer,
+      trainable: false,
+      collections: [GraphKeys.GLOBAL_VARIABLES, GraphKeys.OPTIMIZER_VARIABLES],
+    }),
   );
 }
 

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { makeOwnVariable } from '../bare-variables.ts';
 import { addToCollection, nameTensor } from '../collection-access.ts';
 import { currentContext } from '../graph.ts';
-import type { Graph, GraphContext } from '../graph.ts';
+import type { GraphContext } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
 import { joinScope } from '../scope-names.ts';
 import { operationSeed } from '../random/operation-seed.ts';
 import { glorotUniform } from '../random/glorot-uniform.ts';
+import { nearestNames } from './nearest-names.ts';
 import { SlimVariable, computeDType } from './slim-variable.ts';
 import type { Initializer, Regularizer, VariableDType } from './slim-variable.ts';
 
@@ -40,7 +41,7 @@ export function variable(name: string, options: VariableOptions = {}): SlimVaria
   if (context.reuse === true && existing === undefined) {
     throw new Error(
       `Variable ${fullName} does not exist, and the scope ${scopeText(context)} only reuses (reuse: true). ` +
-        `Nearest: ${nearestNames(context.graph, fullName)}. To make it, leave reuse out there.`,
+        `Nearest: ${nearestNames(fullName, context.graph.variables.keys()).join(', ')}. To make it, leave reuse out there.`,
     );
   }
   if (wasRequested && context.reuse === false) {
@@ -173,10 +174,4 @@ function hasShape(holder: { readonly shape: readonly number[] }, shape: readonly
 
 function scopeText(context: GraphContext): string {
   return context.variableScope === '' ? 'at the top' : `'${context.variableScope}'`;
-}
-
-function nearestNames(graph: Graph, name: string): string {
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  const near = [...graph.variables.keys()].filter(other => other.endsWith(last)).slice(0, 3);
-  return near.length === 0 ? 'none' : near.join(', ');
 }
