@@ -7,12 +7,14 @@ import { crc32cOfRange, mask } from './crc32c.ts';
 
 const HEADER_BYTES = 12;
 const FOOTER_BYTES = 4;
+/** What a record takes beside its data. */
+export const RECORD_OVERHEAD = HEADER_BYTES + FOOTER_BYTES;
 
 /** A longer record than protobuf's own limit cannot hold a message: such a length is damage. */
 const MAX_DATA_BYTES = 2 ** 31 - 1;
 
 export function encodeRecord(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const record = new Uint8Array(HEADER_BYTES + data.length + FOOTER_BYTES);
+  const record = new Uint8Array(data.length + RECORD_OVERHEAD);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(data.length), true);
   view.setUint32(8, mask(crc32cOfRange(view, 0, 8)), true);
@@ -77,7 +79,7 @@ export class RecordScanner {
       }
       const dataEnd = at + HEADER_BYTES + length;
       if (dataEnd + FOOTER_BYTES > end) {
-        this.needed = HEADER_BYTES + length + FOOTER_BYTES;
+        this.needed = length + RECORD_OVERHEAD;
         break;
       }
       if (mask(crc32cOfRange(view, at + HEADER_BYTES, dataEnd)) === view.getUint32(dataEnd, true)) {

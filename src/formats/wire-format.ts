@@ -19,7 +19,7 @@ export class WireReader {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
   #at: number;
-  readonly #end: number;
+  #end: number;
   /** Field number and wire type of the field that {@link next} came to. */
   field = 0;
   wireType = 0;
@@ -31,6 +31,30 @@ export class WireReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = start;
     this.#end = end;
+  }
+
+  /** Begins anew with the message at [start, end) of the same bytes. */
+  reset(start: number, end: number): void {
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /**
+   * Goes into the message of the current length-delimited field, without the new reader that {@link message} makes.
+   * Returns where the outer message ends, for {@link leave}.
+   */
+  enter(): number {
+    const length = this.#length();
+    const outerEnd = this.#end;
+    this.#end = this.#take(length) + length;
+    this.#at = this.#end - length;
+    return outerEnd;
+  }
+
+  /** Goes on after the message that was entered, whether all of it was read or not. */
+  leave(outerEnd: number): void {
+    this.#at = this.#end;
+    this.#end = outerEnd;
   }
 
   get offset(): number {
@@ -63,6 +87,15 @@ export class WireReader {
 
   /** Low 32 bits (unsigned) of a varint; the upper 32 bits are in {@link high}. */
   varint(): number {
+    // Most numbers have one byte.
+    if (this.#at < this.#end) {
+      const only = this.#view.getUint8(this.#at);
+      if (only < 128) {
+        this.#at++;
+        this.high = 0;
+        return only;
+      }
+    }
     let low = 0;
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
@@ -129,6 +162,11 @@ export class WireReader {
   raw(length: number): Uint8Array {
     const start = this.#take(length);
     return this.bytes.subarray(start, start + length);
+  }
+
+  /** Skips a length-delimited field's bytes; they are `bytes[start, offset)` of the start that it returns. */
+  span(): number {
+    return this.#take(this.#length());
   }
 
   string(): string {

@@ -1,0 +1,92 @@
+/** Follows the checkpoints of a log folder as they are committed and deleted. */
+
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { watch as watchFiles } from 'chokidar';
+import { stepOf } from '../formats/checkpoint-state.ts';
+
+export interface CheckpointFile {
+  /** Absolute path without `.index`, as TensorFlow takes it. */
+  readonly prefix: string;
+  readonly step: number;
+  /** Of all its files together. */
+  readonly bytes: number;
+  /** When it was committed, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
+const INDEX = '.index';
+
+/** A checkpoint's files come and go together: the folder is looked at once for all of them. */
+const SETTLE_MS = 50;
+
+/**
+ * Tells the checkpoints with a step in their name (`model.ckpt-1000`), newest first: once what is there has been looked
+ * at, and whenever that changes. `logdir` is absolute and need not be there yet.
+ */
+export function watchCheckpoints(
+  logdir: string,
+  onChange: (newestFirst: readonly CheckpointFile[]) => void,
+): { dispose(): void } {
+  let disposed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let told: string | undefined;
+  const look = async (): Promise<void> => {
+    const found = await listCheckpoints(logdir);
+    const state = JSON.stringify(found);
+    if (disposed || state === told) return;
+    told = state;
+    onChange(found);
+  };
+  const lookSoon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void look(), SETTLE_MS);
+  };
+  const watcher = watchFiles(logdir, {
+    depth: 0,
+    // The rename of the index commits a checkpoint; the other files, the large ones, need no watch.
+    ignored: (path, stats) => stats?.isFile() === true && !path.endsWith(INDEX),
+  });
+  watcher.on('all', lookSoon).on('ready', lookSoon);
+  // Too many watches: what was there at first is shown all the same.
+  watcher.on('error', lookSoon);
+  return {
+    dispose: () => {
+      disposed = true;
+      clearTimeout(timer);
+      void watcher.close();
+    },
+  };
+}
+
+async function listCheckpoints(logdir: string): Promise<CheckpointFile[]> {
+  const names = await readdir(logdir).catch(() => []);
+  const steps = names
+    .filter(name => name.endsWith(INDEX))
+    .flatMap(name => toStep(name.slice(0, -INDEX.length)));
+  const found = await Promise.all(steps.map(({ name, step }) => toCheckpoint(logdir, name, step, names)));
+  return found.flatMap(checkpoint => checkpoint ?? []).sort((a, b) => b.step - a.step);
+}
+
+function toStep(name: string): { name: string; step: number }[] {
+  const step = stepOf(name);
+  return step === undefined ? [] : [{ name, step }];
+}
+
+/** Undefined when it was deleted while we looked. */
+async function toCheckpoint(
+  logdir: string,
+  name: string,
+  step: number,
+  names: readonly string[],
+): Promise<CheckpointFile | undefined> {
+  try {
+    const index = await stat(join(logdir, name + INDEX));
+    const data = names.filter(file => file.startsWith(`${name}.data-`) && !file.includes('.tempstate'));
+    const sizes = await Promise.all(data.map(async file => (await stat(join(logdir, file))).size));
+    const bytes = sizes.reduce((sum, size) => sum + size, index.size);
+    return { prefix: join(logdir, name), step, bytes, modified: index.mtimeMs };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+/** Entry of the monitor's worker thread: reads log folders and answers for their curves. */
+
+import { parentPort } from 'node:worker_threads';
+import type { FromMonitorWorker, ToMonitorWorker } from '../protocol/monitor.ts';
+import type { SeriesPoints, SeriesWindow } from '../protocol/series.ts';
+import { ReadBuffer } from './event-file-tail.ts';
+import { WatchedLog } from './watched-log.ts';
+
+/** How long one log may be read before queries and the other logs have their turn. */
+const TURN_MS = 8;
+
+interface Watched {
+  readonly log: WatchedLog;
+  /** A summary is on its way: the next waits until it was taken. */
+  summarySent: boolean;
+}
+
+class MonitorWorker {
+  readonly #send: (message: FromMonitorWorker, transfer: ArrayBuffer[]) => void;
+  readonly #watched = new Map<string, Watched>();
+  readonly #buffer = new ReadBuffer();
+  #timer: NodeJS.Timeout | undefined;
+  #turnComing = false;
+
+  constructor(send: (message: FromMonitorWorker, transfer: ArrayBuffer[]) => void) {
+    this.#send = send;
+  }
+
+  receive(message: ToMonitorWorker): void {
+    switch (message.type) {
+      case 'watch':
+        this.#unwatch(message.run);
+        this.#watched.set(message.run, {
+          log: new WatchedLog(message.run, message.logdir, () => {
+            this.#soon();
+          }),
+          summarySent: false,
+        });
+        this.#soon();
+        return;
+      case 'unwatch':
+        this.#unwatch(message.run);
+        return;
+      case 'query':
+        this.#answer(message);
+        return;
+      case 'summaryTaken':
+        this.#summaryTaken(message.run);
+        return;
+    }
+  }
+
+  #unwatch(run: string): void {
+    void this.#watched.get(run)?.log.close();
+    this.#watched.delete(run);
+  }
+
+  #answer({ id, query }: Extract<ToMonitorWorker, { type: 'query' }>): void {
+    try {
+      const window = this.#watched.get(query.run)?.log.query(query);
+      if (window === undefined) throw new Error(`The run ${query.run} is not watched.`);
+      this.#send({ type: 'series', id, window }, buffersOf(window));
+    } catch (error) {
+      this.#send(
+        { type: 'failure', id, message: error instanceof Error ? error.message : String(error) },
+        [],
+      );
+    }
+  }
+
+  #summaryTaken(run: string): void {
+    const watched = this.#watched.get(run);
+    if (watched === undefined) return;
+    watched.summarySent = false;
+    this.#sendNews(watched);
+  }
+
+  #sendNews(watched: Watched): void {
+    if (watched.summarySent) return;
+    const summary = watched.log.news();
+    if (summary === undefined) return;
+    watched.summarySent = true;
+    this.#send({ type: 'summary', summary }, []);
+  }
+
+  #soon(): void {
+    clearTimeout(this.#timer);
+    if (this.#turnComing) return;
+    this.#turnComing = true;
+    setImmediate(() => {
+      this.#turnComing = false;
+      this.#turn();
+    });
+  }
+
+  /** Reads each log for a while; then comes back at once if there is more, else when something is due. */
+  #turn(): void {
+    let more = false;
+    let due = Infinity;
+    for (const watched of this.#watched.values()) {
+      more = watched.log.read(this.#buffer, performance.now() + TURN_MS) || more;
+      due = Math.min(due, watched.log.due);
+      this.#sendNews(watched);
+    }
+    clearTimeout(this.#timer);
+    if (more) this.#soon();
+    else if (due < Infinity) {
+      this.#timer = setTimeout(
+        () => {
+          this.#turn();
+        },
+        Math.max(0, due - Date.now()),
+      );
+    }
+  }
+}
+
+/** Arrays are handed over, not copied. */
+function buffersOf(window: SeriesWindow): ArrayBuffer[] {
+  return [window.points, ...window.lost].flatMap((points: SeriesPoints) =>
+    Object.values(points).map((array: Float64Array<ArrayBuffer>) => array.buffer),
+  );
+}
+
+const port = parentPort;
+if (port === null) throw new Error('The monitor worker runs in a worker thread.');
+const worker = new MonitorWorker((message, transfer) => {
+  port.postMessage(message, transfer);
+});
+port.on('message', (message: ToMonitorWorker) => {
+  worker.receive(message);
+});
