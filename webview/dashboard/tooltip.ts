@@ -3,7 +3,6 @@ import { element, icon, setText } from '../shared/element.ts';
 import { swatch } from './run-style.ts';
 
 export interface TooltipRow {
-  readonly run: string;
   readonly name: string;
   /** As in `DashboardRun`. */
   readonly series: number;

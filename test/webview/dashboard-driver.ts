@@ -1,0 +1,101 @@
+/** What tests do with the dashboard, as a person or as the extension. */
+
+import type { Locator, Page } from 'playwright-core';
+import type { DashboardRun, FromDashboard } from '../../src/protocol/dashboard.ts';
+import type { SeriesQuery } from '../../src/protocol/series.ts';
+
+/** Two frames: what was asked for has been drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>(resolve => {
+        setTimeout(
+          () =>
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => {
+                resolve();
+              }),
+            ),
+          60,
+        );
+      }),
+  );
+}
+
+export function card(page: Page, title: string): Locator {
+  return page.locator('.card').filter({ has: page.locator(`.card-title[title="${title}"]`) });
+}
+
+export function plot(page: Page, title: string): Locator {
+  return card(page, title).locator('.plot');
+}
+
+/** The part of the card in which curves are drawn. */
+export async function plotArea(
+  page: Page,
+  title: string,
+): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await card(page, title).locator('.u-over').boundingBox();
+  if (!box) throw new Error(`${title} has no chart.`);
+  return box;
+}
+
+export async function sent<T extends FromDashboard['type']>(
+  page: Page,
+  type: T,
+): Promise<Extract<FromDashboard, { type: T }>[]> {
+  const messages = await page.evaluate(() => window.extension.sent);
+  return messages.filter((message): message is Extract<FromDashboard, { type: T }> => message.type === type);
+}
+
+export async function queries(page: Page): Promise<SeriesQuery[]> {
+  return (await sent(page, 'query')).map(message => message.query);
+}
+
+export async function forgetSent(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.extension.sent.length = 0;
+  });
+}
+
+/** The extension sends the runs again, changed. */
+export async function changeRun(page: Page, id: string, changes: Partial<DashboardRun>): Promise<void> {
+  await page.evaluate(
+    ([run, changed]) => {
+      const { extension } = window;
+      extension.postRuns(extension.runs.map(each => (each.id === run ? { ...each, ...changed } : each)));
+    },
+    [id, changes] as const,
+  );
+  await settled(page);
+}
+
+/** A run's tags, with one more point in one of them. */
+export async function withNewPoint(
+  page: Page,
+  run: string,
+  tag: string,
+): Promise<Pick<DashboardRun, 'tags'>> {
+  const runs = await page.evaluate(() => window.extension.runs);
+  const tags = runs.find(each => each.id === run)?.tags ?? [];
+  return { tags: tags.map(info => (info.tag === tag ? { ...info, count: info.count + 1 } : info)) };
+}
+
+/** Counts strokes and fills on canvases from now on. */
+export async function countStrokes(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const counted = window as unknown as { strokes: number };
+    counted.strokes = 0;
+    const { prototype } = CanvasRenderingContext2D;
+    for (const name of ['stroke', 'fill', 'fillText', 'clearRect'] as const) {
+      const original = prototype[name] as (...parameters: unknown[]) => void;
+      Object.assign(prototype, {
+        [name](this: CanvasRenderingContext2D, ...parameters: unknown[]) {
+          counted.strokes++;
+          original.apply(this, parameters);
+        },
+      });
+    }
+  });
+  return () => page.evaluate(() => (window as unknown as { strokes: number }).strokes);
+}
