@@ -41,7 +41,8 @@ export class RunEnding {
         this.#onSignal();
       });
     }
-    process.on('uncaughtException', error => {
+    // Not a listener: the WebAssembly backend has one of its own that throws the error again.
+    process.setUncaughtExceptionCaptureCallback(error => {
       this.scriptFailed(error);
     });
     process.on('unhandledRejection', reason => {
@@ -131,6 +132,7 @@ export class RunEnding {
     if (this.#attempt.isClosed) return;
     const end =
       code === 0 ? this.#asTrained() : failed(`${basename(this.#script)} ended with exit code ${code}.`);
+    this.#host.tellLastStep();
     this.#attempt.endSync(end);
     if (end.failure !== undefined) process.stderr.write(`${end.failure.message}\n`);
     process.exitCode = code === 0 ? end.exitCode : code;

@@ -21,6 +21,7 @@ export class RunHost implements TrainingHost {
   readonly #rate = new StepRate();
   #phase: TrainingPhase = 'notBegun';
   #wasStopped = false;
+  #hasHparams = false;
   #numberOfSteps: number | null = null;
   #last: { readonly step: number; readonly loss: number | null } | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -43,12 +44,14 @@ export class RunHost implements TrainingHost {
   }
 
   onHparams(values: Readonly<Record<string, HparamValue>>): void {
+    this.#hasHparams = true;
     this.#attempt.update({ hparams: { ...this.#attempt.record.hparams, ...values } });
   }
 
   onTrainBegin(info: { logdir: string | null; startStep: number; numberOfSteps: number | null }): void {
     const logdir = info.logdir === null ? null : resolve(info.logdir);
     this.log(logdir === null ? 'No log folder: nothing of this run is kept.' : `Log folder: ${logdir}`);
+    this.#warnOfIdleHparams();
     this.#phase = 'training';
     this.#wasStopped = false;
     this.#numberOfSteps = info.numberOfSteps;
@@ -129,6 +132,19 @@ export class RunHost implements TrainingHost {
       };
       this.#commands.push({ type: 'save', done });
     });
+  }
+
+  /** Of quick steps not each is told; the last one is. */
+  tellLastStep(): void {
+    if (this.#last !== undefined) this.#tellProgress(performance.now());
+  }
+
+  #warnOfIdleHparams(): void {
+    const names = Object.keys(this.overrides.hparams ?? {});
+    if (names.length === 0 || this.#hasHparams) return;
+    this.log(
+      `WARNING: ${names.join(', ')} has no effect: the script does not call slim.hparams before it trains.`,
+    );
   }
 
   #needTraining(command: string): void {

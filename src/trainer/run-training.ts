@@ -57,6 +57,7 @@ export async function runTraining(
 
   const end = await ending.end;
   if (end.failure !== undefined) say(end.failure);
+  host.tellLastStep();
   await attempt.end(end);
   await control?.close();
   return end.exitCode;
@@ -148,7 +149,6 @@ async function startScript(
     ending.fail({ message: (error as Error).message });
     return;
   }
-  for (const line of overridesInWords(request.overrides)) host.log(line);
   installTrainingHost(host);
   process.argv.splice(1, process.argv.length, request.script);
   try {
@@ -167,20 +167,6 @@ async function chooseBackend(request: TrainingRequest, attempt: Attempt, host: R
   attempt.update({ backend });
   const note = backend.note === undefined ? '' : `. ${backend.note}.`;
   host.log(`Backend: ${backend.description}${note}`);
-}
-
-function overridesInWords(overrides: RunOverrides): string[] {
-  const { logdir, numberOfSteps, saveIntervalSecs, saveSummariesSecs, hparams = {} } = overrides;
-  const words = [
-    logdir === undefined ? [] : [`log folder ${logdir}`],
-    numberOfSteps === undefined ? [] : [`${numberOfSteps} steps`],
-    saveIntervalSecs === undefined ? [] : [`a checkpoint every ${saveIntervalSecs} s`],
-    saveSummariesSecs === undefined ? [] : [`summaries every ${saveSummariesSecs} s`],
-    Object.entries(hparams).map(([name, value]) => `${name} = ${value}`),
-  ].flat();
-  return words.length === 0
-    ? []
-    : [`Set by who started the run, in place of what the script says: ${words.join(', ')}`];
 }
 
 /** The stack begins with the error's own message, but not with what was added to it. */

@@ -1,0 +1,94 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isAlive } from '../../src/runs/process-identity.ts';
+import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
+import { launchLocalRun } from '../../src/runs/local-launcher.ts';
+import { RunStore } from '../../src/runs/run-store.ts';
+import { lineScript, trainer, Workspace } from './slim-train.ts';
+
+let workspace: Workspace;
+let store: RunStore;
+
+beforeEach(async () => {
+  workspace = await Workspace.create();
+  store = new RunStore([workspace.folder]);
+  await store.start();
+});
+
+afterEach(async () => {
+  await Promise.all(store.runs().map(({ id }) => store.kill(id)));
+  await store.dispose();
+  await workspace.remove();
+});
+
+const launch = async (text: string, overrides = {}): Promise<string> => {
+  const script = await workspace.write('train.ts', text);
+  return launchLocalRun({ cwd: workspace.folder, script, trainer, overrides });
+};
+
+const SLOWLY = 'await pause(20);';
+
+test('a launched run is its own process: followed, saved, stopped, and run again into the same run', async () => {
+  const folder = await launch(lineScript({ steps: 5000, atStep: SLOWLY }), {
+    hparams: { learningRate: '-0.001' },
+  });
+  const { id, current } = await store.adopt(folder);
+  const steps: number[] = [];
+  store.onDidProgress(({ progress }) => steps.push(progress.step));
+  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('running');
+  await expect.poll(() => steps.length).toBeGreaterThan(5);
+  const saved = await store.save(id);
+  expect(await workspace.checkpoints('logs/line')).toEqual([saved.step]);
+  expect(await store.stop(id)).toBe(true);
+  expect(store.run(id)).toMatchObject({
+    name: 'line',
+    state: 'stopped',
+    logdir: join(workspace.folder, 'logs/line'),
+  });
+  await expect.poll(() => isAlive(current.record)).toBe(false);
+  const step = store.run(id)?.current.record.progress?.step ?? 0;
+  expect(step).toBeGreaterThanOrEqual(saved.step);
+  const text = await readFile(consolePath(folder), 'utf8');
+  expect(text.split('Backend: ')).toHaveLength(2);
+  expect(text).toContain('Stopping Training.');
+
+  const again = await launch(lineScript({ steps: 5000, atStep: SLOWLY }), { numberOfSteps: step + 3 });
+  await store.adopt(again);
+  await expect.poll(() => store.run(id)?.attempts.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('done');
+  expect(store.run(id)?.current.record).toMatchObject({ startStep: step, progress: { step: step + 3 } });
+}, 60_000);
+
+test('a paused run waits, and goes on', async () => {
+  const { id } = await store.adopt(await launch(lineScript({ steps: 5000, atStep: SLOWLY })));
+  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('running');
+  await store.pause(id);
+  await expect.poll(() => store.run(id)?.state).toBe('paused');
+  const step = store.run(id)?.current.record.progress?.step;
+  await new Promise(wait => setTimeout(wait, 300));
+  expect(store.run(id)?.current.record.progress?.step).toBe(step);
+  await store.resume(id);
+  await expect.poll(() => store.run(id)?.current.record.progress?.step).toBeGreaterThan(step ?? 0);
+  expect(await store.stop(id)).toBe(true);
+});
+
+test('a script that fails is a failed run, with the message in its record and its console', async () => {
+  const folder = await launch('throw new Error("no digits here");');
+  const { id } = await store.adopt(folder);
+  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('failed');
+  expect(store.run(id)?.current.record.failure?.message).toBe('no digits here');
+  expect(await readFile(consolePath(folder), 'utf8')).toContain('no digits here');
+});
+
+test('what cannot even begin is an error of the launch, and no run', async () => {
+  const script = join(workspace.folder, 'nowhere.ts');
+  await expect(launchLocalRun({ cwd: workspace.folder, script, trainer })).rejects.toThrow(
+    `There is no script ${script}.`,
+  );
+  await expect(
+    launchLocalRun({ cwd: workspace.folder, script, trainer: join(workspace.folder, 'slim-train.js') }),
+  ).rejects.toThrow('Cannot find module');
+  expect(await readdir(runsFolder(workspace.folder))).toEqual([]);
+  expect(store.runs()).toEqual([]);
+});

@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newestSoundCheckpoint } from '../../src/formats/checkpoint-state.ts';
+import { RunStore } from '../../src/runs/run-store.ts';
+import { lineScript, Workspace } from '../cli/slim-train.ts';
+
+let workspace: Workspace;
+let store: RunStore;
+
+beforeEach(async () => {
+  workspace = await Workspace.create();
+  store = new RunStore([workspace.folder]);
+});
+
+afterEach(async () => {
+  await store.dispose();
+  await workspace.remove();
+});
+
+/** Saves all the time, so that most kills hit a save. */
+const savingScript = lineScript({ steps: 100_000 }).replace('saveIntervalSecs: 0', 'saveEveryNSteps: 1');
+
+test('killed in mid-run, again and again, a run goes on from its last checkpoint, and its attempts are lost', async () => {
+  await workspace.write('train.ts', savingScript);
+  await store.start();
+  let startStep = 0;
+  const kills = 5;
+  for (let kill = 0; kill < kills; kill++) {
+    const run = workspace.start('run', 'train.ts');
+    await run.said(/global step \d+0:/);
+    await new Promise(wait => setTimeout(wait, Math.random() * 100));
+    run.signal('SIGKILL');
+    await run.ended;
+    await expect
+      .poll(() => store.runs()[0]?.attempts.map(({ state }) => state), { timeout: 5000 })
+      .toEqual(Array.from({ length: kill + 1 }, () => 'lost'));
+    const attempt = store.runs()[0]?.current.record;
+    expect(attempt?.startStep).toBe(startStep);
+    const { newest } = await newestSoundCheckpoint(join(workspace.folder, 'logs/line'));
+    startStep = newest?.step ?? 0;
+    expect(startStep).toBeGreaterThan(attempt?.startStep ?? 0);
+  }
+  const last = await workspace.run('run', 'train.ts', `--steps=${startStep + 10}`);
+  expect(last.exitCode, last.stderr).toBe(0);
+  await expect.poll(() => store.runs()[0]?.state).toBe('done');
+  expect(store.runs()).toHaveLength(1);
+  expect(store.runs()[0]?.current.record).toMatchObject({ startStep, progress: { step: startStep + 10 } });
+  expect(store.runs()[0]?.attempts).toHaveLength(kills + 1);
+  const left = await readdir(join(workspace.folder, 'logs/line'));
+  expect(left.filter(name => name.includes('tmp') || name.includes('temp'))).toEqual([]);
+}, 120_000);
