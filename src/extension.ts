@@ -66,23 +66,20 @@ async function openWindow(
     extension.subscriptions.push(disposable);
     return disposable;
   };
-  const [{ RunStore }, { RunList }, { Monitor }, { watchCheckpoints }, { watchLogdirs }] = await Promise.all([
-    import('./runs/run-store.ts'),
-    import('./ui/run-list.ts'),
-    import('./monitor/monitor.ts'),
-    import('./monitor/checkpoint-watch.ts'),
-    import('./monitor/logdir-watch.ts'),
-  ]);
+  // Named .js and left alone by the bundler: it is a bundle of its own, see there.
+  const { openRunRooms } = await import('./ui/run-rooms.js');
   const roots = new RunRoots();
-  const store = new RunStore(roots.all());
-  own({ dispose: () => void store.dispose() });
-  await store.start();
+  const rooms = own(
+    await openRunRooms(
+      roots.all(),
+      extension.asAbsolutePath('dist/monitor-worker.js'),
+      new RunMarks(extension.workspaceState),
+    ),
+  );
+  const { store, list, monitor } = rooms;
   for (const { folder, message } of store.problems()) log.warn(`${folder}: ${message}`);
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void store.setRoots(roots.all())));
-
-  const monitor = own(new Monitor(extension.asAbsolutePath('dist/monitor-worker.js')));
-  const list = own(new RunList(store, monitor, watchCheckpoints, new RunMarks(extension.workspaceState)));
-  const logFolders = own(new LogFolders(list, extension.workspaceState, watchLogdirs));
+  const logFolders = own(new LogFolders(list, extension.workspaceState, rooms.watchLogdirs));
   const dashboard = own(
     new DashboardPanels({
       extensionUri: extension.extensionUri,

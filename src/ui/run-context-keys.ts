@@ -27,5 +27,7 @@ export function watchRunContext(list: RunList): DisposableStore {
   };
   owned.add(list.onDidChange(tell));
   tell();
+  // From now on a view without runs is empty, and not just waiting for them.
+  void vscode.commands.executeCommand('setContext', 'slimTraining.ready', true);
   return owned;
 }

@@ -1,5 +1,6 @@
 /** All runs of this window: the attempts of ours, what their log folders say, and the log folders of others. */
 
+import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
@@ -13,7 +14,6 @@ import {
   newestAttempt,
   tellApart,
   type AttemptGroup,
-  type CheckpointFile,
   type TrainingRun,
 } from './training-run.ts';
 

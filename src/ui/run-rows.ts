@@ -1,5 +1,6 @@
 /** The rows of the Runs view: runs, and below each its checkpoints. */
 
+import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { NumberFormat } from '../protocol/number-format.ts';
@@ -9,7 +10,7 @@ import { runIcon } from './run-icon.ts';
 import type { RunList } from './run-list.ts';
 import { runTooltip } from './run-tooltip.ts';
 import { describeCheckpoint, describeRun } from './run-words.ts';
-import { isLiveRun, newestAttempt, stateOf, type CheckpointFile, type TrainingRun } from './training-run.ts';
+import { isLiveRun, newestAttempt, stateOf, type TrainingRun } from './training-run.ts';
 
 /** What commands get that are run on a row. */
 export type RunNode =

@@ -1,10 +1,11 @@
 /** What the run view, the status bar and the messages say of a run. */
 
+import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import type { NumberFormat } from '../protocol/number-format.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 import { pastTime } from './past-time.ts';
-import { newestAttempt, type CheckpointFile, type TrainingRun } from './training-run.ts';
+import { newestAttempt, type TrainingRun } from './training-run.ts';
 
 const BETWEEN = ' · ';
 

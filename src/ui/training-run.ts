@@ -1,18 +1,10 @@
 /** A run as the views show it: a log folder, and the attempts that trained into it. */
 
 import { basename, dirname, join } from 'node:path';
+import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import { isLive, type RunProgress, type RunState } from '../protocol/run.ts';
 import type { LogSummary } from '../protocol/series.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
-
-/** A checkpoint of a log folder. */
-export interface CheckpointFile {
-  /** Absolute path without `.index`, as TensorFlow takes it. */
-  readonly prefix: string;
-  readonly step: number;
-  /** Of all its files together. */
-  readonly bytes: number;
-}
 
 export interface TrainingRun {
   /** The first attempt's id; of a foreign run, one made from its log folder. */

@@ -1,3 +1,4 @@
+import type { CheckpointFile } from '../../../src/monitor/checkpoint-watch.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Emitter } from 'vscode-jsonrpc/node';
 import type { LogSummary } from '../../../src/protocol/series.ts';
@@ -5,7 +6,6 @@ import type { Attempt } from '../../../src/runs/followed-attempt.ts';
 import type { Run } from '../../../src/runs/run-store.ts';
 import { RunList, type LogReader, type RunSource, type WatchCheckpoints } from '../../../src/ui/run-list.ts';
 import { RunMarks } from '../../../src/ui/run-marks.ts';
-import type { CheckpointFile } from '../../../src/ui/training-run.ts';
 import { attempt } from './attempts.ts';
 
 /** A store whose runs each have one attempt. */
@@ -121,7 +121,7 @@ describe('RunList', () => {
     expect([...folders.keys()]).toEqual(['/logs/a']);
     list.setUnfolded('b', true);
     expect([...folders.keys()]).toEqual(['/logs/a', '/logs/b']);
-    const checkpoint = { prefix: '/logs/b/model.ckpt-9', step: 9, bytes: 10 };
+    const checkpoint = { prefix: '/logs/b/model.ckpt-9', step: 9, bytes: 10, modified: 0 };
     const before = changes;
     folders.get('/logs/b')?.([checkpoint]);
     expect(changes).toBe(before + 1);

@@ -1,0 +1,37 @@
+/**
+ * The part of a window that knows nothing of VS Code: the runs, their logs, and the list of both. It is a bundle of
+ * its own (an ES module that shares its pieces with the trainer's), so that `activate` does not wait for it.
+ */
+
+import { watchCheckpoints } from '../monitor/checkpoint-watch.ts';
+import { watchLogdirs } from '../monitor/logdir-watch.ts';
+import { Monitor } from '../monitor/monitor.ts';
+import { RunStore } from '../runs/run-store.ts';
+import { RunList } from './run-list.ts';
+import type { RunMarks } from './run-marks.ts';
+
+export interface RunRooms {
+  readonly store: RunStore;
+  readonly monitor: Monitor;
+  readonly list: RunList;
+  readonly watchLogdirs: typeof watchLogdirs;
+  dispose(): void;
+}
+
+/** Resolves when all runs below `roots` have been read. */
+export async function openRunRooms(
+  roots: readonly string[],
+  monitorWorker: string,
+  marks: RunMarks,
+): Promise<RunRooms> {
+  const store = new RunStore(roots);
+  await store.start();
+  const monitor = new Monitor(monitorWorker);
+  const list = new RunList(store, monitor, watchCheckpoints, marks);
+  const dispose = (): void => {
+    list.dispose();
+    monitor.dispose();
+    void store.dispose();
+  };
+  return { store, monitor, list, watchLogdirs, dispose };
+}
