@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { layer } from './layer.ts';
+import { paddedAverage } from './padded-average.ts';
 import { poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
 
@@ -16,8 +17,15 @@ import type { SpatialSize } from './spatial-sizes.ts';
 export const avgPool3d = layer(
   'avg_pool3d',
   (inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D => {
-    return poolLayer('AvgPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) =>
-      tf.avgPool3d(inputs, kernel as [number, number, number], strides as [number, number, number], padding),
-    );
+    return poolLayer('AvgPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) => {
+      const average = (images: tf.Tensor5D): tf.Tensor5D =>
+        tf.avgPool3d(
+          images,
+          kernel as [number, number, number],
+          strides as [number, number, number],
+          'valid',
+        );
+      return padding === 'same' ? paddedAverage(inputs, kernel, strides, average) : average(inputs);
+    });
   },
 );

@@ -82,7 +82,8 @@ function weightedMoments(inputs: tf.Tensor, axes: readonly number[], batchWeight
       .sum([...axes], true)
       .div(total);
   const mean = average(inputs);
-  return { mean, variance: average(inputs.squaredDifference(mean)) };
+  // Not tf.squaredDifference: its gradient does not broadcast.
+  return { mean, variance: average(inputs.sub(mean).square()) };
 }
 
 function addUpdates(
