@@ -65,6 +65,11 @@ export class WireReader {
     return this.#at >= this.#end;
   }
 
+  /** Bytes of the message that are not read yet. */
+  get left(): number {
+    return this.#end - this.#at;
+  }
+
   /** Another reader of the rest of this message, for a second pass over it. */
   fork(): WireReader {
     return new WireReader(this.bytes, this.#at, this.#end);

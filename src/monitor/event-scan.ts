@@ -3,6 +3,7 @@
  * begin. Unlike `decodeEvent` it makes no objects for what it reads; blobs are passed over.
  */
 
+import { dtypeNumber } from '../formats/dtype.ts';
 import { decodeSessionLog, SessionStatus } from '../formats/event.ts';
 import { decodeTensorProto } from '../formats/tensor-proto.ts';
 import { scalarOf } from '../formats/tensor-scalar.ts';
@@ -12,6 +13,7 @@ import { TagSeries, kindOfPlugin } from './tag-series.ts';
 import { TagTable } from './tag-table.ts';
 
 const TEXT = new TextDecoder();
+const FLOAT32 = dtypeNumber('float32');
 
 /** What fields of a Summary.Value tell of its kind. */
 const VALUE_FIELDS: ReadonlyMap<number, TagKind> = new Map([
@@ -113,14 +115,38 @@ export class EventScan {
     this.#hasNumber = true;
   }
 
-  /** A float32 of one element, TF2's scalar, is read in place; what is rarer goes the long way. */
+  /** TF2's scalar, a float32 without dimensions, is read in place; what is rarer goes the long way. */
   #readTensor(): void {
     const reader = this.#reader;
     this.#kind ??= 'other';
-    const start = reader.span();
-    const end = reader.offset;
-    const inner = new WireReader(reader.bytes, start, end);
-    const value = scalarOf(decodeTensorProto(inner));
+    const outerEnd = reader.enter();
+    const start = reader.offset;
+    let isFloatScalar = true;
+    let values = 0;
+    while (reader.next()) {
+      if (reader.is(1, WireType.varint)) isFloatScalar &&= reader.varint() === FLOAT32;
+      else if (reader.is(2, WireType.bytes)) isFloatScalar &&= reader.span() === reader.offset;
+      else if (reader.is(5, WireType.fixed32)) {
+        values++;
+        this.#number = reader.float();
+      } else if (reader.is(4, WireType.bytes) || reader.is(5, WireType.bytes)) {
+        const tensorEnd = reader.enter();
+        isFloatScalar &&= reader.left === 4;
+        values++;
+        if (isFloatScalar) this.#number = reader.float();
+        reader.leave(tensorEnd);
+      } else {
+        isFloatScalar = false;
+        reader.skip();
+      }
+    }
+    if (isFloatScalar && values === 1) this.#hasNumber = true;
+    else this.#readAnyTensor(start, reader.offset);
+    reader.leave(outerEnd);
+  }
+
+  #readAnyTensor(start: number, end: number): void {
+    const value = scalarOf(decodeTensorProto(new WireReader(this.#reader.bytes, start, end)));
     if (value !== undefined) this.#setNumber(value);
   }
 
