@@ -27,8 +27,15 @@ export function newRunId(now: Date): string {
 /** Makes a new run folder below `root`, and says to git that none of it is source. Returns its path. */
 export async function createRunFolder(root: string): Promise<string> {
   const folder = join(runsFolder(root), newRunId(new Date()));
-  await mkdir(folder, { recursive: true });
-  await ignoreInGit(root);
+  try {
+    await mkdir(folder, { recursive: true });
+    await ignoreInGit(root);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Error(`No run can be recorded in ${root} (${why}). Start it in a folder that can be written.`, {
+      cause: error,
+    });
+  }
   return folder;
 }
 

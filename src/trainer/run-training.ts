@@ -1,6 +1,6 @@
 /** The whole life of an attempt, in a process of its own. */
 
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, extname } from 'node:path';
 import { ensureBackend } from '../backends/ensure-backend.ts';
@@ -27,7 +27,7 @@ export interface TrainingRequest {
   readonly backend?: 'native' | 'embedded';
   /** undefined: the log folder's name. */
   readonly name?: string;
-  /** A folder that is there already; undefined: one is made in {@link cwd}. */
+  /** undefined: a new one in {@link cwd}. */
   readonly runFolder?: string;
   /** For the record. */
   readonly command: readonly string[];
@@ -45,6 +45,7 @@ export async function runTraining(
 ): Promise<number> {
   await checkScript(request.script);
   const folder = request.runFolder ?? (await createRunFolder(request.cwd));
+  await mkdir(folder, { recursive: true });
   const attempt = await Attempt.begin(folder, await newRecord(request, folder), warn);
   onBegin(attempt);
 

@@ -77,6 +77,14 @@ describe('a run to its end', () => {
     expect(stdout).toContain('WARNING: learningRate has no effect');
   });
 
+  test('the record goes where it is told to', async () => {
+    await workspace.write('train.ts', lineScript());
+    await workspace.run('run', 'train.ts', '--run-folder', 'records/mine');
+    expect(await workspace.records()).toEqual([]);
+    const record = join(workspace.folder, 'records/mine/run.json');
+    expect(JSON.parse(await readFile(record, 'utf8'))).toMatchObject({ id: 'mine', state: 'done' });
+  });
+
   test('training that is not awaited is waited for', async () => {
     const [head = '', training = ''] = lineScript().split('await slim.learning.train');
     await workspace.write('train.ts', `${head}void slim.learning.train${training}`);

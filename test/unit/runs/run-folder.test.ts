@@ -36,3 +36,11 @@ test("a .gitignore that is the user's own stays", async () => {
   await createRunFolder(root);
   expect(await readFile(join(root, '.slim', '.gitignore'), 'utf8')).toBe('mine\n');
 });
+
+test('where nothing can be written, the error says what to do', async () => {
+  const file = join(root, 'file');
+  await writeFile(file, '');
+  await expect(createRunFolder(file)).rejects.toThrow(
+    /^No run can be recorded in .*file \(ENOTDIR.*\)\. Start it in a folder that can be written\.$/,
+  );
+});
