@@ -81,21 +81,25 @@ export async function withNewPoint(
   return { tags: tags.map(info => (info.tag === tag ? { ...info, count: info.count + 1 } : info)) };
 }
 
-/** Counts strokes and fills on canvases from now on. */
+declare global {
+  interface Window {
+    /** Drawing operations on canvases since {@link countStrokes}. */
+    strokes: number;
+  }
+}
+
+/** Counts drawing operations on canvases from now on. */
 export async function countStrokes(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
-    const counted = window as unknown as { strokes: number };
-    counted.strokes = 0;
+    window.strokes = 0;
     const { prototype } = CanvasRenderingContext2D;
-    for (const name of ['stroke', 'fill', 'fillText', 'clearRect'] as const) {
-      const original = prototype[name] as (...parameters: unknown[]) => void;
-      Object.assign(prototype, {
-        [name](this: CanvasRenderingContext2D, ...parameters: unknown[]) {
-          counted.strokes++;
-          original.apply(this, parameters);
-        },
+    for (const name of ['stroke', 'fill', 'fillText', 'clearRect']) {
+      const original = Reflect.get(prototype, name) as () => void;
+      Reflect.set(prototype, name, function (this: CanvasRenderingContext2D, ...parameters: []) {
+        window.strokes++;
+        original.apply(this, parameters);
       });
     }
   });
-  return () => page.evaluate(() => (window as unknown as { strokes: number }).strokes);
+  return () => page.evaluate(() => window.strokes);
 }

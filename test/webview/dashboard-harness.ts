@@ -23,7 +23,8 @@ export interface PageOptions {
   readonly scale?: number;
   /** The extension never answers `ready`. */
   readonly unready?: boolean;
-  readonly reducedMotion?: boolean;
+  /** Time stands still until the test lets it run. */
+  readonly clock?: boolean;
 }
 
 const THEME_CLASSES = { light: 'vscode-light', dark: 'vscode-dark', hc: 'vscode-high-contrast' };
@@ -80,10 +81,10 @@ export class DashboardHarness {
       deviceScaleFactor: scale,
       locale: 'en-US',
       timezoneId: 'UTC',
-      reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
     });
     const errors: string[] = [];
     page.on('pageerror', error => errors.push(error.message));
+    if (options.clock) await page.clock.install();
     const { port } = this.#server.address() as AddressInfo;
     const unready = options.unready ? '&unready' : '';
     await page.goto(`http://127.0.0.1:${port}/?scene=${scene}&theme=${theme}${unready}`);

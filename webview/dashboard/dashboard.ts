@@ -267,8 +267,6 @@ export class Dashboard {
     this.#tabs.selected = tab;
     for (const [name, node] of Object.entries(this.#panels)) node.hidden = name !== tab;
     this.#legend.update(runs.filter(run => run.plotted));
-    this.#chooseConsole(runs);
-    this.#banner.update(runs, tab === 'console' ? this.#console.run : null);
     this.#scalars.update({
       runs,
       starting: this.#runs === null,
@@ -276,6 +274,8 @@ export class Dashboard {
       preferences: this.#preferences,
       lastConsoleLine: this.#console.lastLine,
     });
+    this.#chooseConsole(runs);
+    this.#banner.update(runs, tab === 'console' ? this.#console.run : null);
     this.#tabs.scalars = this.#scalars.count;
     if (tab === 'console') this.#console.shown();
   }

@@ -135,7 +135,13 @@ export function textField(
   placeholder: string,
   onInput: (value: string) => void,
 ): TextFieldControl {
-  const node = element('tk-text-field', { 'aria-label': label, placeholder });
+  const node = element('tk-text-field', { placeholder });
+  const name = (): void => {
+    setAttribute(node, 'aria-label', label);
+  };
+  // Whenever it is put into the page, the toolkit's text field names itself "Text field".
+  new MutationObserver(name).observe(node, { attributeFilter: ['aria-label'] });
+  name();
   node.addEventListener('input', () => {
     onInput(node.value);
   });

@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest';
+import { settled } from './dashboard-driver.ts';
+import { describeInBrowser } from './in-browser.ts';
+import type { SceneName } from './scenes.ts';
+import { HOSTILE, scenes } from './scenes.ts';
+
+describeInBrowser('The page', harness => {
+  const names = Object.keys(scenes) as SceneName[];
+
+  it.each(names)('keeps to its content security policy: %s', async scene => {
+    const page = await harness().open({ scene });
+    await settled(page);
+    const first = page.locator('.card').first();
+    if (await first.isVisible()) {
+      await first.hover();
+      await first.getByRole('button', { name: 'Card Menu' }).click();
+      await page.keyboard.press('Escape');
+      await first.getByRole('button', { name: 'Expand Card' }).click();
+      await page.keyboard.press('Escape');
+    }
+    const consoleTab = page.getByRole('tab', { name: 'Console' });
+    if (await consoleTab.isVisible()) await consoleTab.click();
+    await settled(page);
+    expect(await page.evaluate(() => window.extension.violations)).toEqual([]);
+    await page.close();
+  });
+
+  it.each(names)('has no horizontal scroll bar at 320 px: %s', async scene => {
+    const page = await harness().open({ scene, width: 320, height: 700 });
+    await settled(page);
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll('html, body, .scroll, .console-text, .welcome')]
+        .filter(node => node.scrollWidth > node.clientWidth)
+        .map(node => node.className || node.tagName),
+    );
+    const beyond = await page.evaluate(() =>
+      [...document.querySelectorAll('.dashboard button, .dashboard tk-button, .dashboard .card')]
+        .filter(node => node.getBoundingClientRect().right > innerWidth + 0.5)
+        .map(node => node.className || node.textContent),
+    );
+    expect([wide, beyond]).toEqual([[], []]);
+    await page.close();
+  });
+
+  it('takes names and tags for text only', async () => {
+    const page = await harness().open({ scene: 'hostile', height: 3000 });
+    await settled(page);
+    const titles = await page
+      .locator('.card-title')
+      .evaluateAll(nodes => nodes.map(node => node.getAttribute('title')));
+    expect(titles.sort()).toEqual([...HOSTILE].sort());
+    // Curves of all of them: `__proto__` is a tag as any other.
+    await expect.poll(() => page.locator('.card-values > span').count()).toBe(HOSTILE.length);
+    await page.getByRole('tab', { name: 'Console' }).click();
+    await settled(page);
+    expect(await page.locator('.console-line').first().textContent()).toBe(HOSTILE[0]);
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect(await page.locator('.dashboard img, .dashboard script, .dashboard a').count()).toBe(0);
+    await page.close();
+  });
+
+  it('says what there is to do while there is no run, with the focus on Start Training', async () => {
+    const page = await harness().open({ scene: 'empty' });
+    const buttons = page.locator('.tile tk-button');
+    expect(await buttons.allTextContents()).toEqual([
+      'Start Training...',
+      'Create Example',
+      'Open Log Folder...',
+    ]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Create Example' }).click();
+    await page.getByRole('button', { name: 'Install' }).click();
+    const messages = await page.evaluate(() => window.extension.sent);
+    expect(messages.filter(({ type }) => type === 'command' || type === 'open')).toEqual([
+      { type: 'command', command: 'start', run: null },
+      { type: 'open', what: 'createExample' },
+      { type: 'open', what: 'installNative' },
+    ]);
+    await page.close();
+  });
+
+  it('offers trust, not training, in a folder that is not trusted', async () => {
+    const page = await harness().open({ scene: 'untrusted' });
+    expect(await page.locator('.tile tk-button').allTextContents()).toEqual([
+      'Manage Trust',
+      'Open Log Folder...',
+    ]);
+    await page.close();
+  });
+
+  it('says after 200 ms that it is loading', async () => {
+    const page = await harness().open({ unready: true });
+    const opacity = (): Promise<string> =>
+      page.locator('.loading-line').evaluate(node => getComputedStyle(node).opacity);
+    await page.waitForTimeout(300);
+    expect(await opacity()).toBe('1');
+    expect(await page.locator('.placeholder').count()).toBe(3);
+    await page.evaluate(() => {
+      window.extension.post({ type: 'runs', runs: window.extension.scene.runs });
+    });
+    await settled(page);
+    expect(await page.locator('.loading-line').isVisible()).toBe(false);
+    expect(await page.locator('.placeholder').count()).toBe(0);
+    await page.close();
+  });
+
+  it('shows what a run does before its first step', async () => {
+    const page = await harness().open({ scene: 'waiting' });
+    await settled(page);
+    expect(await page.locator('.message').innerText()).toBe(
+      'Waiting for the first step\nconv2d: building graph, 12 of 19 variables\nShow Console',
+    );
+    await page.getByRole('button', { name: 'Show Console' }).click();
+    expect(await page.getByRole('tab', { name: 'Console' }).getAttribute('aria-selected')).toBe('true');
+    await page.close();
+  });
+});
