@@ -1,4 +1,10 @@
-import type { KernelConfig, MathBackendCPU, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
+import type {
+  KernelConfig,
+  MathBackendCPU,
+  NamedTensorInfoMap,
+  TensorInfo,
+  TypedArray,
+} from '@tensorflow/tfjs';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import type { WasmBackend } from './wasm-memory.ts';
 
@@ -21,8 +27,8 @@ export function throughCpu(tf: TensorFlow, kernelName: string): KernelConfig {
         backend: cpu,
       });
       return Array.isArray(outputs)
-        ? outputs.map(output => copyToWasm(cpu, wasm, output))
-        : copyToWasm(cpu, wasm, outputs);
+        ? outputs.map(output => copyToWasm(tf, cpu, wasm, output))
+        : copyToWasm(tf, cpu, wasm, outputs);
     },
   };
 }
@@ -66,10 +72,14 @@ function copyToCpu(
   return new tf.Tensor(shape, dtype, copy.dataId, 0);
 }
 
+/** Some cpu kernels keep whole numbers in a Float32Array, of which wasm would take the bits as they are. */
 function copyToWasm(
+  tf: TensorFlow,
   cpu: MathBackendCPU,
   wasm: WasmBackend,
   { dataId, shape, dtype }: TensorInfo,
 ): TensorInfo {
-  return wasm.makeOutput(shape, dtype, undefined, cpu.readSync(dataId));
+  const values = cpu.readSync(dataId);
+  const typed = dtype === 'string' ? values : tf.util.toTypedArray(values, dtype);
+  return wasm.makeOutput(shape, dtype, undefined, typed);
 }
