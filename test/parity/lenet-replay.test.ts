@@ -9,9 +9,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import type { Source } from '../../src/slim/data/source.ts';
 import * as slim from '../../src/slim/index.ts';
+import { uniformValues } from '../../src/slim/random/random-values.ts';
 import { numbersOf } from '../../src/slim/variables/cast-value.ts';
 import { fixturePath, readFixtureJson } from '../fixture-files.ts';
-import { chooseBackend, expectClose, tolerance } from './tolerance.ts';
+import { chooseBackend, expectClose, tolerance, type Tolerance } from './tolerance.ts';
 
 interface Variant {
   readonly config: {
@@ -130,20 +131,10 @@ async function trainOpAtStart(variant: Replayed): Promise<slim.learning.TrainOp>
   return trainOp as unknown as slim.learning.TrainOp;
 }
 
-/**
- * Bounds beyond the usual ones, over all steps. Adam divides by the root of its second moment: where gradients are next to
- * nothing, their rounding alone decides the direction of a step of full length. The last test shows it.
- */
-const AMPLIFIED: Readonly<Record<string, { losses: number; variables: number }>> = {
-  'lenet-adam': { losses: 1e-3, variables: 0.05 },
-};
-
-/** The losses of the recorded steps, from the recorded start on. */
-async function replayLosses(variant: Replayed, scale = 1): Promise<number[]> {
+/** The losses of the recorded steps, from the recorded start on; with a `nudge`, a seed, from weights of which half differ in their last bit. */
+async function replayLosses(variant: Replayed, seed?: number): Promise<number[]> {
   const trainOp = await trainOpAtStart(variant);
-  if (scale !== 1) {
-    for (const { value } of slim.getModelVariables()) value.assign(value.mul(scale));
-  }
+  if (seed !== undefined) for (const each of slim.getModelVariables()) nudge(each, seed);
   const losses: number[] = [];
   for (const [step] of variant.replay.losses) {
     expect(trainOp.currentStep()).toBe(step);
@@ -152,39 +143,55 @@ async function replayLosses(variant: Replayed, scale = 1): Promise<number[]> {
   return losses;
 }
 
+function nudge({ value, shape }: slim.SlimVariable, seed: number): void {
+  const draws = uniformValues(value.size, seed);
+  const factors = draws.map(draw => (draw < 0.5 ? 1 : 1 + 2 ** -23));
+  value.assign(value.mul(tf.tensor(factors, [...shape])));
+}
+
+/**
+ * Runs that part from the recorded one on the embedded backend, which adds in another order: after some 25 steps, the last
+ * bit decides which of two pixels is the larger one for a max pool. How far, as a last bit alone leads: the test below.
+ */
+const PARTING: Readonly<Record<string, Tolerance>> = {
+  'lenet-bn-replay': { relative: 0.05, absolute: 0.05 },
+};
+
+/** For all of the 60 and 39 steps: a step's rounding is the next one's input, so as much again for each 20 of them. */
+function toTheEnd(name: string): Tolerance {
+  const { relative, absolute } = tolerance();
+  const usual = { relative: 3 * relative, absolute: 30 * absolute };
+  return tf.getBackend() === 'tensorflow' ? usual : (PARTING[name] ?? usual);
+}
+
 describe.each(replayed)('%s', (name, variant) => {
   test('the recorded steps have the recorded losses and lead to the recorded variables', async () => {
     await new slim.Graph().asDefault(async () => {
       const losses = await replayLosses(variant);
       const recorded = variant.replay.losses.map(([, loss]) => loss);
       expectClose(losses.slice(0, 20), recorded.slice(0, 20), tolerance(), 'losses of the first 20 steps');
-      // A step's rounding is the next one's input: as much again for each 20 steps.
-      const { relative, absolute } = tolerance();
-      const usual = { relative: 3 * relative, absolute: 30 * absolute };
-      const amplified = AMPLIFIED[name];
-      const within = (bound: number | undefined): typeof usual =>
-        bound === undefined ? usual : { relative: bound, absolute: bound };
-      expectClose(losses, recorded, within(amplified?.losses), 'losses');
-      await expectVariablesOf(variant.latest_checkpoint, within(amplified?.variables));
+      expectClose(losses, recorded, toTheEnd(name), 'losses');
+      await expectVariablesOf(variant.latest_checkpoint, toTheEnd(name));
     });
   });
 });
 
-test('Adam amplifies rounding: weights that differ in their last bit lead as far apart', async () => {
-  const variant = variants['lenet-adam'] as Replayed;
-  const [exact, nudged] = [
-    await new slim.Graph().asDefault(() => replayLosses(variant)),
-    await new slim.Graph().asDefault(() => replayLosses(variant, 1 + 2 ** -23)),
-  ];
-  const recorded = variant.replay.losses.map(([, loss]) => loss);
-  console.log(exact.map((x, i) => ((x - (recorded[i] ?? 0)) * 1e7).toFixed(0)).join(' '));
-  console.log(exact.map((x, i) => ((x - (nudged[i] ?? 0)) * 1e7).toFixed(0)).join(' '));
-});
+test.each(replayed.filter(([name]) => PARTING[name] !== undefined))(
+  '%s also parts from runs whose weights differ in their last bit',
+  async (_, variant) => {
+    const run = (seed?: number): Promise<number[]> =>
+      new slim.Graph().asDefault(() => replayLosses(variant, seed));
+    const exact = await run();
+    const farthest = async (seed: number): Promise<number> => {
+      const nudged = await run(seed);
+      return Math.max(...exact.map((loss, step) => Math.abs(loss - (nudged[step] ?? NaN))));
+    };
+    const distances = [await farthest(1), await farthest(3), await farthest(5), await farthest(7)];
+    expect(Math.max(...distances)).toBeGreaterThan(1e-4);
+  },
+);
 
-async function expectVariablesOf(
-  checkpointName: string,
-  within: { relative: number; absolute: number },
-): Promise<void> {
+async function expectVariablesOf(checkpointName: string, within: Tolerance): Promise<void> {
   const checkpoint = await openCheckpoint(fixturePath('slim-lenet', ...checkpointName.split('/').slice(-2)));
   const names = [...checkpoint.variables.keys()];
   expect(new Set(slim.getVariables().map(({ name }) => name))).toEqual(new Set(names));

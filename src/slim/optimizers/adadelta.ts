@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
 
 export interface AdadeltaOptions {
   /** Decay of both averages. Default 0.95. */
@@ -35,6 +35,6 @@ export class AdadeltaOptimizer extends SlotOptimizer {
   }
 
   private average(old: tf.Tensor, now: tf.Tensor): tf.Tensor {
-    return old.mul(tf.scalar(this.rho)).add(now.mul(tf.scalar(1 - this.rho)));
+    return old.mul(tf.scalar(this.rho)).add(now.mul(oneMinus(this.rho)));
   }
 }

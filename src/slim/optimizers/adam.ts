@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 import type { GradientAndVariable, HyperParameter, VariableUpdate } from './optimizer.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
 import { optimizerVariable } from './slots.ts';
 
 export interface AdamOptions {
@@ -56,13 +56,8 @@ export class AdamOptimizer extends SlotOptimizer {
     const [power1, power2] = this.powers();
     const one = tf.scalar(1);
     const rate = learningRate.mul(one.sub(power2.value).sqrt()).div(one.sub(power1.value));
-    const first = slots[0].add(gradient.sub(slots[0]).mul(tf.scalar(1 - this.beta1)));
-    const second = slots[1].add(
-      gradient
-        .square()
-        .sub(slots[1])
-        .mul(tf.scalar(1 - this.beta2)),
-    );
+    const first = slots[0].add(gradient.sub(slots[0]).mul(oneMinus(this.beta1)));
+    const second = slots[1].add(gradient.square().sub(slots[1]).mul(oneMinus(this.beta2)));
     const step = first.mul(rate).div(second.sqrt().add(tf.scalar(this.epsilon)));
     return [variable.sub(step), first, second];
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
 
 export interface RMSPropOptions {
   /** Decay of the averages. Default 0.9. */
@@ -46,7 +46,7 @@ export class RMSPropOptimizer extends SlotOptimizer {
   }
 
   private average(old: tf.Tensor, now: tf.Tensor): tf.Tensor {
-    return old.add(now.sub(old).mul(tf.scalar(1 - this.decay)));
+    return old.add(now.sub(old).mul(oneMinus(this.decay)));
   }
 
   private move(inputs: UpdateInputs, oldVelocity: tf.Tensor, moment: tf.Tensor): [tf.Tensor, tf.Tensor] {

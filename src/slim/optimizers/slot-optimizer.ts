@@ -12,6 +12,11 @@ export interface UpdateInputs {
   readonly globalStep: tf.Scalar;
 }
 
+/** 1 - value, subtracted in float32 as TensorFlow's kernels do: 1 - 0.999 is 0.00099998713 there. */
+export function oneMinus(value: number): tf.Scalar {
+  return tf.scalar(1 - Math.fround(value));
+}
+
 /** The value of a hyperparameter at a step. */
 export function hyperParameter(value: HyperParameter, globalStep: tf.Scalar): tf.Scalar {
   return typeof value === 'number' ? tf.scalar(value) : value(globalStep);
