@@ -86,13 +86,10 @@ async function openWindow(
       workspaceState: extension.workspaceState,
       list,
       query: query => monitor.query(query),
-      welcome: async () => {
+      welcome: () => ({ trusted: vscode.workspace.isTrusted, nativeBackend: isNativeInstalled() }),
+      findScript: async () => {
         const script = await scriptWithoutQuestion();
-        return {
-          trusted: vscode.workspace.isTrusted,
-          script: script === undefined ? null : vscode.workspace.asRelativePath(script),
-          nativeBackend: isNativeInstalled(),
-        };
+        return script === undefined ? null : vscode.workspace.asRelativePath(script);
       },
       log,
     }),

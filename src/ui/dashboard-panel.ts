@@ -21,14 +21,16 @@ import { openFailure } from './failure-location.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { RunList } from './run-list.ts';
 import { SnapshotGate } from './snapshot-gate.ts';
-import { newestAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
+import { currentAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
 
 export interface DashboardRooms {
   readonly extensionUri: vscode.Uri;
   readonly workspaceState: vscode.Memento;
   readonly list: RunList;
   readonly query: (query: SeriesQuery) => Promise<SeriesWindow>;
-  readonly welcome: () => Promise<DashboardWelcome>;
+  readonly welcome: () => Omit<DashboardWelcome, 'script'>;
+  /** Which script Start Training would run; may take a while in a large workspace. */
+  readonly findScript: () => Promise<string | null>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -146,7 +148,8 @@ export class DashboardPanel implements vscode.Disposable {
   async #obey(message: FromDashboard): Promise<void> {
     switch (message.type) {
       case 'ready':
-        return this.#begin();
+        this.#begin();
+        return;
       case 'runsTaken':
         this.#snapshots.taken();
         return;
@@ -170,22 +173,25 @@ export class DashboardPanel implements vscode.Disposable {
       case 'exportCsv':
         return exportCurve(message.tag, this.#rooms.list.runs(), this.#rooms.query);
       case 'openLocation':
-        return openFailure(newestAttempt(this.#known(message.run))?.record.failure);
+        return openFailure(currentAttempt(this.#known(message.run))?.record.failure);
     }
   }
 
-  async #begin(): Promise<void> {
+  #begin(): void {
     this.#isReady = true;
     this.#post({ type: 'preferences', preferences: this.#preferences() });
-    await this.#welcome();
+    void this.#welcome();
     this.#snapshots.open();
     if (this.#waiting !== undefined) this.#post({ type: 'reveal', ...this.#waiting });
     this.#waiting = undefined;
   }
 
   async #welcome(): Promise<void> {
-    const welcome = await this.#rooms.welcome();
-    this.#post({ type: 'welcome', welcome });
+    const welcome = this.#rooms.welcome();
+    this.#post({ type: 'welcome', welcome: { ...welcome, script: null } });
+    if (!welcome.trusted || this.#rooms.list.runs().length > 0) return;
+    const script = await this.#rooms.findScript();
+    if (script !== null) this.#post({ type: 'welcome', welcome: { ...welcome, script } });
   }
 
   #preferences(): DashboardPreferences {
@@ -214,7 +220,7 @@ export class DashboardPanel implements vscode.Disposable {
     this.#console?.tail.dispose();
     this.#console = undefined;
     const run = id === null ? undefined : this.#rooms.list.run(id);
-    const folder = run === undefined ? undefined : newestAttempt(run)?.folder;
+    const folder = run === undefined ? undefined : currentAttempt(run)?.folder;
     if (id === null || folder === undefined) return;
     const tail = new ConsoleTail(consolePath(folder), ({ offset, text }) => {
       this.#post({ type: 'console', run: id, offset, text });
@@ -226,7 +232,7 @@ export class DashboardPanel implements vscode.Disposable {
   #followNewestAttempt(): void {
     if (this.#console === undefined) return;
     const run = this.#rooms.list.run(this.#console.run);
-    if (run !== undefined && newestAttempt(run)?.folder !== this.#console.folder) this.#openConsole(run.id);
+    if (run !== undefined && currentAttempt(run)?.folder !== this.#console.folder) this.#openConsole(run.id);
   }
 
   #known(id: string): TrainingRun {

@@ -1,10 +1,10 @@
 /** A run as the dashboard gets it: without paths, and nothing that it does not show. */
 
 import type { DashboardRun } from '../protocol/dashboard.ts';
-import { newestAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
+import { currentAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
 
 export function toDashboardRun(run: TrainingRun): DashboardRun {
-  const record = newestAttempt(run)?.record;
+  const record = currentAttempt(run)?.record;
   return {
     id: run.id,
     name: run.name,

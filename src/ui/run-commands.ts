@@ -6,7 +6,7 @@ import type { RunState } from '../protocol/run.ts';
 import { chooseRun, chosenRun } from './choose-run.ts';
 import { openFailure } from './failure-location.ts';
 import { isRunNode } from './run-rows.ts';
-import { isLiveRun, newestAttempt, stateOf } from './training-run.ts';
+import { isLiveRun, currentAttempt, stateOf } from './training-run.ts';
 import type { TrainingWindow } from './training-window.ts';
 
 const QUIET_MS = 5000;
@@ -54,7 +54,7 @@ export async function showConsole(window: TrainingWindow, node: unknown): Promis
 
 export async function openRunFailure(window: TrainingWindow, node: unknown): Promise<void> {
   const run = chosenRun(window.list, node);
-  if (run !== undefined) await openFailure(newestAttempt(run)?.record.failure);
+  if (run !== undefined) await openFailure(currentAttempt(run)?.record.failure);
 }
 
 export async function copyPath(window: TrainingWindow, node: unknown): Promise<void> {
@@ -81,7 +81,7 @@ export async function filterRuns(): Promise<void> {
 function pathOf(window: TrainingWindow, node: unknown): string | undefined {
   if (isRunNode(node) && node.kind === 'checkpoint') return node.prefix;
   const run = chosenRun(window.list, node);
-  return run?.logdir ?? (run === undefined ? undefined : newestAttempt(run)?.folder);
+  return run?.logdir ?? (run === undefined ? undefined : currentAttempt(run)?.folder);
 }
 
 function isIn(state: RunState): (run: Parameters<typeof stateOf>[0]) => boolean {

@@ -11,7 +11,7 @@ import type { RunMarks } from './run-marks.ts';
 import {
   groupAttempts,
   isLiveRun,
-  newestAttempt,
+  currentAttempt,
   tellApart,
   type AttemptGroup,
   type TrainingRun,
@@ -104,9 +104,9 @@ export class RunList implements Disposable {
     return this.runs().filter(isLiveRun);
   }
 
-  /** What the store calls the run of the newest attempt: stop, pause and the like go there. */
+  /** What the store calls the run of the current attempt: stop, pause and the like go there. */
   storeId(run: TrainingRun): string {
-    const folder = newestAttempt(run)?.folder;
+    const folder = currentAttempt(run)?.folder;
     return this.#store.runs().find(({ current }) => current.folder === folder)?.id ?? run.id;
   }
 
@@ -216,7 +216,7 @@ export class RunList implements Disposable {
 
   #progressed(folder: string): void {
     this.#runs = undefined;
-    const run = this.runs().find(candidate => newestAttempt(candidate)?.folder === folder);
+    const run = this.runs().find(candidate => currentAttempt(candidate)?.folder === folder);
     if (run !== undefined) this.#progress.fire(run);
   }
 

@@ -10,7 +10,7 @@ import { runIcon } from './run-icon.ts';
 import type { RunList } from './run-list.ts';
 import { runTooltip } from './run-tooltip.ts';
 import { describeCheckpoint, describeRun } from './run-words.ts';
-import { isLiveRun, newestAttempt, stateOf, type TrainingRun } from './training-run.ts';
+import { isLiveRun, currentAttempt, stateOf, type TrainingRun } from './training-run.ts';
 
 /** What commands get that are run on a row. */
 export type RunNode =
@@ -160,7 +160,7 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
 
 /** What the menus' `viewItem` is compared with. */
 function contextOf(run: TrainingRun): string {
-  const attempt = newestAttempt(run);
+  const attempt = currentAttempt(run);
   if (attempt === undefined) return 'run-foreign';
   if (isLiveRun(run)) return `run-live-${attempt.state}`;
   const located = attempt.record.failure?.location === undefined ? '' : '-located';

@@ -3,11 +3,11 @@
 import type { NumberFormat } from '../protocol/number-format.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { describeRun } from './run-words.ts';
-import { newestAttempt, type TrainingRun } from './training-run.ts';
+import { currentAttempt, type TrainingRun } from './training-run.ts';
 
 /** Names, paths, messages and values come from others: they are shown as text, whatever Markdown or HTML is in them. */
 export function runTooltip(run: TrainingRun, numbers: NumberFormat, now: number): string {
-  const record = newestAttempt(run)?.record;
+  const record = currentAttempt(run)?.record;
   const rows: (readonly [string, string | undefined])[] = [
     ['Log folder', run.logdir ?? undefined],
     ...(record === undefined ? foreignRows(run) : attemptRows(record, run.attempts.length, numbers)),

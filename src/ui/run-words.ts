@@ -5,13 +5,13 @@ import type { NumberFormat } from '../protocol/number-format.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 import { pastTime } from './past-time.ts';
-import { newestAttempt, type TrainingRun } from './training-run.ts';
+import { currentAttempt, type TrainingRun } from './training-run.ts';
 
 const BETWEEN = ' · ';
 
 /** Behind the run's name in the tree: most wanted first, since the right end is cut. */
 export function describeRun(run: TrainingRun, numbers: NumberFormat, now: number): string {
-  const attempt = newestAttempt(run);
+  const attempt = currentAttempt(run);
   return attempt === undefined ? describeForeign(run, numbers, now) : describeAttempt(attempt, numbers, now);
 }
 
@@ -51,7 +51,7 @@ function describeForeign(run: TrainingRun, numbers: NumberFormat, now: number): 
 /** `lenet-warm 42% · loss 0.183 · 2m left (+1)`, for the status bar. */
 export function describeLiveRuns(runs: readonly TrainingRun[], numbers: NumberFormat): string {
   const [first] = runs;
-  const attempt = first === undefined ? undefined : newestAttempt(first);
+  const attempt = first === undefined ? undefined : currentAttempt(first);
   if (first === undefined || attempt === undefined) return '';
   const others = runs.length > 1 ? ` (+${runs.length - 1})` : '';
   return `${first.name} ${words(stateWords(attempt, numbers), lossWords(attempt.record.progress, numbers), leftWords(attempt))}${others}`;

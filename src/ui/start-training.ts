@@ -1,6 +1,6 @@
 /** Start Training, and Start Again. */
 
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunOverrides } from '../protocol/training-host.ts';
 import { launchLocalRun, type LaunchRequest } from '../runs/local-launcher.ts';
@@ -8,7 +8,7 @@ import { chooseScript } from './choose-script.ts';
 import { provideEditorTypes } from './editor-types.ts';
 import { chosenRun } from './choose-run.ts';
 import { runsViewId } from './run-tree.ts';
-import { newestAttempt } from './training-run.ts';
+import { currentAttempt } from './training-run.ts';
 import { trainerPath, type TrainingWindow } from './training-window.ts';
 import { isTrustedToRun } from './workspace-trust.ts';
 
@@ -25,7 +25,7 @@ export async function startTraining(window: TrainingWindow, uri: unknown): Promi
 export async function startAgain(window: TrainingWindow, node: unknown): Promise<void> {
   if (!(await isTrustedToRun())) return;
   const run = chosenRun(window.list, node);
-  const record = run === undefined ? undefined : newestAttempt(run)?.record;
+  const record = run === undefined ? undefined : currentAttempt(run)?.record;
   if (record === undefined) return;
   if (record.script === null)
     throw new Error(`${record.name} was not started from a script: its program has to start it.`);
@@ -39,6 +39,7 @@ interface Start {
 }
 
 async function launch(window: TrainingWindow, start: Start): Promise<void> {
+  if (!(await isStartWanted(window, start.script))) return;
   await saveIfDirty(start.script);
   await vscode.window.withProgress({ location: { viewId: runsViewId } }, async () => {
     await window.showRunsOf(start.cwd);
@@ -48,6 +49,20 @@ async function launch(window: TrainingWindow, start: Start): Promise<void> {
     window.dashboard.reveal('scalars', window.list.run(run.current.record.id)?.id ?? run.id);
     await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), start.cwd);
   });
+}
+
+/** Asks only where the script is training already: two processes cannot write into one log folder. */
+async function isStartWanted(window: TrainingWindow, script: string): Promise<boolean> {
+  const live = window.list.liveRuns().find(run => currentAttempt(run)?.record.script === script);
+  if (live === undefined) return true;
+  const [show, start] = ['Show Dashboard', 'Start Anyway'] as const;
+  const choice = await vscode.window.showWarningMessage(
+    `${basename(script)} is training already, as ${live.name}. A second run of it needs a log folder of its own.`,
+    show,
+    start,
+  );
+  if (choice === show) window.dashboard.reveal('scalars', live.id);
+  return choice === start;
 }
 
 function launchRequest(window: TrainingWindow, { cwd, script, overrides }: Start): LaunchRequest {

@@ -21,17 +21,18 @@ export interface TrainingRun {
   readonly series: number;
 }
 
-export function newestAttempt(run: TrainingRun): Attempt | undefined {
-  return run.attempts.at(-1);
+/** The one that lives, otherwise the newest: a second start that failed does not hide a run that goes on. */
+export function currentAttempt(run: TrainingRun): Attempt | undefined {
+  return run.attempts.findLast(({ state }) => isLive(state)) ?? run.attempts.at(-1);
 }
 
 /** null: a foreign run, of which nobody knows whether its program still runs. */
 export function stateOf(run: TrainingRun): RunState | null {
-  return newestAttempt(run)?.state ?? null;
+  return currentAttempt(run)?.state ?? null;
 }
 
 export function progressOf(run: TrainingRun): RunProgress | null {
-  return newestAttempt(run)?.record.progress ?? null;
+  return currentAttempt(run)?.record.progress ?? null;
 }
 
 export function isLiveRun(run: TrainingRun): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groupAttempts, tellApart } from '../../../src/ui/training-run.ts';
-import { attempt } from './attempts.ts';
+import { currentAttempt, groupAttempts, tellApart } from '../../../src/ui/training-run.ts';
+import { attempt, runOf } from './attempts.ts';
 
 const idsOf = (groups: ReturnType<typeof groupAttempts>): string[][] =>
   groups.map(({ attempts }) => attempts.map(({ record }) => record.id));
@@ -41,6 +41,18 @@ describe('groupAttempts', () => {
     const overrides = { logdir: '/logs/set' };
     const [group] = groupAttempts([attempt({ logdir: null, overrides })]);
     expect(group?.logdir).toBe('/logs/set');
+  });
+});
+
+describe('currentAttempt', () => {
+  it('is the newest, but one that lives comes first', () => {
+    const [first, second] = [
+      attempt({ id: 'a', startedAt: 1 }),
+      attempt({ id: 'b', startedAt: 2, state: 'failed' }),
+    ];
+    expect(currentAttempt(runOf(first, second))?.record.id).toBe('b');
+    const live = attempt({ id: 'a', startedAt: 1, state: 'running' });
+    expect(currentAttempt(runOf(live, second))?.record.id).toBe('a');
   });
 });
 
