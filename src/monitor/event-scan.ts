@@ -124,14 +124,14 @@ export class EventScan {
     let isFloatScalar = true;
     let values = 0;
     while (reader.next()) {
-      if (reader.is(1, WireType.varint)) isFloatScalar &&= reader.varint() === FLOAT32;
-      else if (reader.is(2, WireType.bytes)) isFloatScalar &&= reader.span() === reader.offset;
+      if (reader.is(1, WireType.varint)) isFloatScalar = reader.varint() === FLOAT32 && isFloatScalar;
+      else if (reader.is(2, WireType.bytes)) isFloatScalar = reader.span() === reader.offset && isFloatScalar;
       else if (reader.is(5, WireType.fixed32)) {
         values++;
         this.#number = reader.float();
       } else if (reader.is(4, WireType.bytes) || reader.is(5, WireType.bytes)) {
         const tensorEnd = reader.enter();
-        isFloatScalar &&= reader.left === 4;
+        isFloatScalar = reader.left === 4 && isFloatScalar;
         values++;
         if (isFloatScalar) this.#number = reader.float();
         reader.leave(tensorEnd);
