@@ -1,7 +1,5 @@
 /** Layers against TF-Slim's: outputs, gradients, names and moving averages that recorded/record.py wrote down. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { getCollection } from '../../src/slim/collection-access.ts';
@@ -9,12 +7,8 @@ import { Graph } from '../../src/slim/graph.ts';
 import * as slim from '../../src/slim/index.ts';
 import { Pass, runInPass } from '../../src/slim/pass.ts';
 import type { SlimVariable } from '../../src/slim/variables/slim-variable.ts';
+import { readRecorded, tensorOf, type Recorded } from './recorded.ts';
 import { chooseBackend, expectClose, tolerance } from './tolerance.ts';
-
-interface Recorded {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
 
 interface LayerCase {
   readonly inputs: Recorded;
@@ -26,9 +20,7 @@ interface LayerCase {
   readonly moved: Readonly<Record<string, Recorded>>;
 }
 
-const { cases } = JSON.parse(readFileSync(join(import.meta.dirname, 'recorded', 'layers.json'), 'utf8')) as {
-  readonly cases: Readonly<Record<string, LayerCase>>;
-};
+const cases = readRecorded('layers') as Readonly<Record<string, LayerCase>>;
 
 const none = { activationFn: null } as const;
 
@@ -108,10 +100,6 @@ const layers: Readonly<Record<string, (inputs: Inputs) => tf.Tensor>> = {
 };
 
 beforeAll(chooseBackend);
-
-function tensorOf({ shape, data }: Recorded): tf.Tensor {
-  return tf.tensor([...data], [...shape], 'float32');
-}
 
 function inputsOf(x: tf.Tensor): Inputs {
   return { x, sequence: x as tf.Tensor3D, image: x as tf.Tensor4D, volume: x as tf.Tensor5D };

@@ -1,29 +1,28 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { matched, ratio, weightsOf, type MetricOptions } from './metric-options.ts';
+
+/** 1 where a prediction is its label, 0 elsewhere. */
+export function correctness(predictions: tf.Tensor, labels: tf.Tensor): tf.Tensor {
+  const { predictions: p, labels: l } = matched(predictions, labels);
+  return p.equal(l.cast(p.dtype)).toFloat();
+}
 
 /**
- * The fraction of predictions that equal their labels, in this batch; weighted by `weights` where given.
+ * The fraction of predictions that equal their labels, in this batch.
  *
- * Source: `accuracy` of tf_slim/metrics/classification.py.
+ * Source: `tf_slim.metrics.accuracy`.
  *
- * @param predictions any shape.
- * @param labels the shape of `predictions`.
- * @param weights float32, broadcast to that shape. Default: all count alike.
+ * @param predictions Any shape.
+ * @param labels The shape of `predictions`.
  * @returns A float32 scalar.
+ * @throws RangeError when the shapes do not fit.
  */
 export function accuracy(
   predictions: tf.Tensor,
   labels: tf.Tensor,
-  weights: tf.Tensor | null = null,
+  options: Pick<MetricOptions, 'weights'> = {},
 ): tf.Scalar {
-  if (predictions.shape.join() !== labels.shape.join()) {
-    throw new RangeError(
-      `accuracy: predictions have shape [${predictions.shape.join(', ')}], labels [${labels.shape.join(', ')}].`,
-    );
-  }
-  return tf.tidy(() => {
-    const isCorrect = predictions.equal(labels.cast(predictions.dtype)).toFloat();
-    if (weights === null) return isCorrect.mean<tf.Scalar>();
-    const counted = weights.broadcastTo(isCorrect.shape);
-    return isCorrect.mul(counted).sum().div<tf.Scalar>(counted.sum());
-  });
+  const isCorrect = correctness(predictions, labels);
+  const weights = weightsOf(isCorrect, options);
+  return ratio(isCorrect.mul(weights).sum(), weights.sum()).asScalar();
 }
