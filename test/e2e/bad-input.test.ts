@@ -2,12 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession, type Session } from '../vscode/session.ts';
+import { takePictureOfFailure } from './failure-screenshot.ts';
 
 const scripts: Readonly<Record<string, string>> = {
   'throws-at-import.ts': `
 import * as slim from 'slim-training';
-throw new Error('the data are not there');
-await slim.learning.train;
+
+const trainOp = makeTrainOp();
+await slim.learning.train(trainOp, 'logs/never');
+
+function makeTrainOp(): never {
+  throw new Error('the data are not there');
+}
 `,
   'throws-at-step-50.ts': `
 import * as slim from 'slim-training';
@@ -26,6 +32,7 @@ await slim.learning.train(trainOp, 'logs/throws', { numberOfSteps: 1000 });
 };
 
 let session: Session;
+takePictureOfFailure(() => session);
 
 beforeAll(async () => {
   session = await openSession({

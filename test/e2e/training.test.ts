@@ -1,16 +1,22 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { copyExample } from '../../scripts/example-workspace.ts';
 import { openSession, type Session } from '../vscode/session.ts';
+import { takePictureOfFailure } from './failure-screenshot.ts';
 import { DashboardPage } from './dashboard.ts';
+
+/** So many that no machine takes them all while these tests run. */
+const STEPS = 50_000;
 
 /** What a person does with the example, in one sitting: each test goes on where the one before it ended. */
 let session: Session;
 let dashboard: DashboardPage;
 let stoppedAt = 0;
+takePictureOfFailure(() => session);
 
 beforeAll(async () => {
-  session = await openSession();
+  session = await openSession({ fill: exampleWithManySteps });
   dashboard = new DashboardPage(session.workbench.webview());
 });
 
@@ -21,7 +27,7 @@ afterAll(async () => {
 test('Start Training from the palette opens the dashboard, with a run that takes steps', async () => {
   await session.workbench.runCommand('Training: Start Training');
   await dashboard.progressBar().waitFor();
-  expect(await dashboard.numberOfSteps()).toBe(1000);
+  expect(await dashboard.numberOfSteps()).toBe(STEPS);
   await expect.poll(() => dashboard.step()).toBeGreaterThan(10);
   const before = await dashboard.step();
   await expect.poll(() => dashboard.step()).toBeGreaterThan(before);
@@ -33,13 +39,14 @@ test('the curve grows while the run goes on', async () => {
   await expect.poll(async () => (await dashboard.picture(loss)).coloured).toBeGreaterThan(50);
   const first = await dashboard.picture(loss);
   const said = await dashboard.plot(loss).getAttribute('aria-label');
+  expect(said).toMatch(/total_loss: digits \d/);
   await expect.poll(async () => (await dashboard.picture(loss)).fingerprint).not.toBe(first.fingerprint);
   await expect.poll(() => dashboard.plot(loss).getAttribute('aria-label')).not.toBe(said);
 });
 
 test('the run view shows the run, its step and its loss', async () => {
   await session.workbench.openContainer('Training');
-  await session.workbench.row(/digits.*step .* \/ 1,000 · loss/).waitFor();
+  await session.workbench.row(/digits.*step .* \/ 50,000 · loss/).waitFor();
   await session.workbench.statusBarItem(/digits \d+%/).waitFor();
 });
 
@@ -83,6 +90,13 @@ test('after a reload of the window the run is still there, and Stop in the palet
 test('nothing was asked of the network', () => {
   expect([...session.browser.foreignOrigins]).toEqual([]);
 });
+
+async function exampleWithManySteps(workspace: string): Promise<void> {
+  await copyExample(workspace);
+  const script = path.join(workspace, 'train.ts');
+  const text = await readFile(script, 'utf8');
+  await writeFile(script, text.replace('steps: 1000', `steps: ${STEPS}`));
+}
 
 interface WrittenRecord {
   readonly state: string;

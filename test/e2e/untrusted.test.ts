@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession, type Session } from '../vscode/session.ts';
+import { takePictureOfFailure } from './failure-screenshot.ts';
 
 let session: Session;
+takePictureOfFailure(() => session);
 
 beforeAll(async () => {
   session = await openSession({

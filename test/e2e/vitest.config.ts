@@ -3,9 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests in a real VS Code in a real browser: one at a time, since each of them fills a machine. */
 export default defineConfig({
   test: {
-    root: import.meta.dirname,
-    include: ['**/*.test.ts'],
-    globalSetup: ['./pack-extension.ts'],
+    include: ['test/e2e/**/*.test.ts'],
+    globalSetup: ['./test/e2e/pack-extension.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,

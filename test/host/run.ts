@@ -2,11 +2,10 @@
  * `npm run test:host [-- PART-OF-A-FILE-NAME]`: the tests of suite/, by mocha, inside VS Code's extension host, on the
  * extension as it is in dist/ and a copy of the example workspace. SLIM_VSCODE=oldest takes the oldest VS Code that is supported.
  */
-import { build } from 'esbuild';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureBuilt } from '../../scripts/build.ts';
-import { inCache, inProject } from '../../scripts/project-folders.ts';
+import { inProject } from '../../scripts/project-folders.ts';
 import { writeTestCounts } from '../../scripts/test-counts.ts';
 import { installVSCode, newestVSCode, oldestVSCode } from '../../scripts/vscode/runtime.ts';
 import { copyExample } from '../../scripts/example-workspace.ts';
@@ -14,9 +13,9 @@ import { createProfile, startServer } from '../../scripts/vscode/server.ts';
 import { openBrowser } from '../vscode/browser.ts';
 import { runInExtensionHost } from '../vscode/extension-host.ts';
 import { makeTestFolder } from '../vscode/test-folder.ts';
+import { bundleFile, bundleForHost } from './bundle.ts';
 import type { HostTestReport } from './mocha-runner.ts';
 
-const bundles = inCache('host-tests');
 const report = await runSuite(process.argv[2] ?? '');
 const count = (state: string): number => report.tests.filter(test => test.state === state).length;
 for (const test of report.tests) {
@@ -31,7 +30,12 @@ process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 /** @param only runs the files with that in their names. */
 async function runSuite(only: string): Promise<HostTestReport> {
   await ensureBuilt();
-  await bundleSuite();
+  const suite = (await readdir(inProject('test/host/suite'))).filter(name => name.endsWith('.test.ts'));
+  const runner = inProject('test/host/mocha-runner.ts');
+  const bundles = await bundleForHost('host-tests', [
+    runner,
+    ...suite.map(name => inProject('test/host/suite', name)),
+  ]);
   const runtime = await installVSCode(
     process.env['SLIM_VSCODE'] === 'oldest' ? oldestVSCode : newestVSCode,
     console.log,
@@ -50,7 +54,7 @@ async function runSuite(only: string): Promise<HostTestReport> {
     await runInExtensionHost(browser.context, server, {
       workspace,
       extension: inProject(),
-      module: path.join(bundles, 'mocha-runner.cjs'),
+      module: bundleFile(bundles, runner),
       timeoutSecs: 300,
     });
     return JSON.parse(await readFile(reportFile, 'utf8')) as HostTestReport;
@@ -59,23 +63,4 @@ async function runSuite(only: string): Promise<HostTestReport> {
     await server.stop();
     await remove();
   }
-}
-
-async function bundleSuite(): Promise<void> {
-  const suite = inProject('test/host/suite');
-  const files = (await readdir(suite)).filter(name => name.endsWith('.test.ts'));
-  await rm(bundles, { recursive: true, force: true });
-  await build({
-    entryPoints: [inProject('test/host/mocha-runner.ts'), ...files.map(name => path.join(suite, name))],
-    entryNames: '[name]',
-    outExtension: { '.js': '.cjs' },
-    outdir: bundles,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    sourcemap: 'inline',
-    external: ['vscode', 'mocha'],
-    logLevel: 'warning',
-  });
 }

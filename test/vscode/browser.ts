@@ -1,4 +1,4 @@
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Page, type Request } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
 
 export interface TestBrowser {
@@ -6,7 +6,7 @@ export interface TestBrowser {
   readonly page: Page;
   /** Origins other than the server on 127.0.0.1 that pages have asked for. None of them was reached. */
   readonly foreignOrigins: ReadonlySet<string>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -38,9 +38,14 @@ export async function openBrowser(
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const foreignOrigins = new Set<string>();
-  context.on('request', request => {
+  const note = (request: Request): void => {
     const { protocol, hostname, origin } = new URL(request.url());
     if (/^(http|ws)s?:$/.test(protocol) && hostname !== '127.0.0.1') foreignOrigins.add(origin);
+  };
+  context.on('requestfailed', note);
+  context.on('response', response => {
+    // A webview's resources have made-up addresses, which VS Code's service worker answers.
+    if (!response.fromServiceWorker()) note(response.request());
   });
   const page = context.pages()[0] ?? (await context.newPage());
   return { context, page, foreignOrigins, close: () => context.close() };

@@ -21,8 +21,8 @@ export interface Session {
   /** The folder that is open in it. */
   readonly workspace: string;
   /** Opens the window again, as after a reload. */
-  reload(): Promise<void>;
-  close(): Promise<void>;
+  readonly reload: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface SessionOptions {
@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly deviceScaleFactor?: number;
   /** Puts files into the empty workspace. Default: a copy of the example. */
-  readonly fill?: (workspace: string) => Promise<void>;
+  readonly fill?: (workspace: string) => Promise<unknown>;
 }
 
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
@@ -40,7 +40,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
   const { folder, remove } = await makeTestFolder();
   const workspace = path.join(folder, 'digits');
   await mkdir(workspace);
-  await (options.fill ?? (async (into: string) => void (await copyExample(into))))(workspace);
+  await (options.fill ?? copyExample)(workspace);
   const profile = await createProfile({
     folder: path.join(folder, 'vscode'),
     workspaceTrust: options.workspaceTrust ?? false,

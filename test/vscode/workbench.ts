@@ -14,11 +14,27 @@ export class Workbench {
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor();
   }
 
-  /** @param title as the command palette shows it, with its category. */
+  /**
+   * Runs a command from the palette. The commands of extensions come into it some time after the window has opened.
+   * @param title as the palette shows it, with its category.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput().fill(`>${title}`);
-    await this.pick(title);
+    const row = this.quickPickRow(title);
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput().fill(`>${title}`);
+      const found = await row.waitFor({ timeout: 1000 }).then(
+        () => true,
+        () => false,
+      );
+      if (found) return row.click();
+      await this.page.keyboard.press('Escape');
+    }
+    throw new Error(`The palette does not have the command ${title}.`);
+  }
+
+  quickPickRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }
 
   quickInput(): Locator {
@@ -27,7 +43,7 @@ export class Workbench {
 
   /** Chooses the row of the open quick pick that says this. */
   async pick(text: string): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+    await this.quickPickRow(text).click();
   }
 
   async openFile(name: string): Promise<void> {

@@ -45,7 +45,9 @@ describe('the editor on the example', function () {
       at,
     );
     const text = hovers
-      .flatMap(({ contents }) => contents.map(part => (part instanceof vscode.MarkdownString ? part.value : '')))
+      .flatMap(({ contents }) =>
+        contents.map(part => (part instanceof vscode.MarkdownString ? part.value : '')),
+      )
       .join('\n');
     assert.match(text, /conv2d/);
     assert.match(text, /Tensor4D/);

@@ -1,0 +1,35 @@
+/**
+ * `npm run bench:activation`: how long the extension takes to activate (its code read and run), as VS Code itself
+ * measures it, in one new window after the other. To reach: a median below 50 ms.
+ */
+import { ensurePackaged } from '../../scripts/build.ts';
+import { openSession } from '../vscode/session.ts';
+
+const WINDOWS = 9;
+const TO_REACH_MS = 50;
+
+await ensurePackaged();
+const { workbench, reload, close } = await openSession();
+const times: number[] = [];
+try {
+  for (let i = 0; i < WINDOWS; i++) {
+    if (i > 0) await reload();
+    await workbench.openContainer('Training');
+    times.push(await activationTime());
+  }
+} finally {
+  await close();
+}
+times.sort((a, b) => a - b);
+const median = times[Math.floor(times.length / 2)] ?? NaN;
+console.log(`Activation in ${times.length} windows: ${times.join(' ')} ms`);
+console.log(`Median ${median} ms; to reach: ${TO_REACH_MS} ms (ratio ${(median / TO_REACH_MS).toFixed(2)})`);
+
+async function activationTime(): Promise<number> {
+  await workbench.runCommand('Developer: Show Running Extensions');
+  const row = workbench.page.locator('.runtime-extensions-editor .monaco-list-row', {
+    hasText: 'slim-training',
+  });
+  const text = await row.locator('.activation-time').innerText();
+  return Number(/(\d+)ms/.exec(text)?.[1] ?? NaN);
+}

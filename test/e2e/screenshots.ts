@@ -1,0 +1,55 @@
+/**
+ * `npm run screenshots`: the pictures of the README, in media/screenshots/: the example in training, in a light, a dark
+ * and a high contrast theme.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ensurePackaged } from '../../scripts/build.ts';
+import { inProject } from '../../scripts/project-folders.ts';
+import { openSession } from '../vscode/session.ts';
+import { DashboardPage } from './dashboard.ts';
+
+const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  hc: 'Default High Contrast',
+} as const;
+
+const folder = inProject('media/screenshots');
+await mkdir(folder, { recursive: true });
+await ensurePackaged();
+for (const [name, theme] of Object.entries(themes)) await takePictures(name, theme);
+
+async function takePictures(name: string, theme: string): Promise<void> {
+  const { workbench, close } = await openSession({
+    settings: { 'workbench.colorTheme': theme },
+    viewport: { width: 1280, height: 800 },
+    deviceScaleFactor: 2,
+  });
+  const dashboard = new DashboardPage(workbench.webview());
+  const take = async (what: string): Promise<void> => {
+    const file = path.join(folder, `${what}-${name}.png`);
+    await workbench.page.screenshot({ path: file });
+    console.log(file);
+  };
+  try {
+    await workbench.openContainer('Training');
+    await workbench.runCommand('Training: Start Training');
+    await reach(250);
+    await dashboard.button('Save Checkpoint Now').click();
+    await workbench.unfold(workbench.row('digits').first());
+    await reach(500);
+    await take('dashboard');
+    await dashboard.openTab('Console');
+    await wait(500);
+    await take('console');
+  } finally {
+    await close();
+  }
+
+  async function reach(step: number): Promise<void> {
+    await dashboard.progressBar().waitFor();
+    while ((await dashboard.step()) < step) await wait(100);
+  }
+}

@@ -1,0 +1,31 @@
+import { build } from 'esbuild';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { inCache } from '../../scripts/project-folders.ts';
+
+/**
+ * Bundles modules for the extension host: one CommonJS file for each, as VS Code loads test modules.
+ * @returns their folder.
+ */
+export async function bundleForHost(name: string, entryPoints: readonly string[]): Promise<string> {
+  const outdir = inCache(name);
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: [...entryPoints],
+    entryNames: '[name]',
+    outExtension: { '.js': '.cjs' },
+    outdir,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+  return outdir;
+}
+
+export function bundleFile(folder: string, entryPoint: string): string {
+  return path.join(folder, `${path.basename(entryPoint, '.ts')}.cjs`);
+}
