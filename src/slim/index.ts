@@ -4,6 +4,7 @@ export * as data from './data.ts';
 export * as learning from './learning.ts';
 export * as losses from './losses.ts';
 export * as metrics from './metrics.ts';
+export * as summaries from './summaries.ts';
 export * as train from './train.ts';
 
 export { ArgScope, addArgScope, argScope, currentArgScope, hasArgScope } from './arg-scope.ts';

@@ -84,6 +84,22 @@ function clipByNorm(entry: GradientAndVariable, gradient: tf.Tensor, maxNorm: nu
   };
 }
 
+/**
+ * Makes a `transformGradsFn` that scales all gradients alike, so that their common L2 norm is at most `maxNorm`:
+ * `tf.clip_by_global_norm`.
+ */
+export function clipGradientsByGlobalNorm(
+  maxNorm: number,
+): (gradients: readonly GradientAndVariable[]) => GradientAndVariable[] {
+  return gradients => {
+    const squares = gradients.flatMap(({ gradient, slices }) =>
+      gradient === null ? [] : [(slices?.values ?? gradient).square().sum<tf.Scalar>()],
+    );
+    const factor = tf.div<tf.Scalar>(maxNorm, tf.maximum(tf.addN(squares).sqrt(), maxNorm));
+    return gradients.map(entry => scaled(entry, factor));
+  };
+}
+
 export function l2Norm(values: tf.Tensor): tf.Scalar {
   return tf.tidy(() => values.square().sum().sqrt() as tf.Scalar);
 }

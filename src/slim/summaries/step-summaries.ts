@@ -1,8 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { histogramOf } from '../../formats/histogram.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { GraphKeys } from '../graph-keys.ts';
-import { l2Norm } from '../learning/gradients.ts';
+import { gradientSummaries } from '../learning/gradients-summaries.ts';
 import type { GradientAndVariable, Optimizer } from '../optimizers/optimizer.ts';
 import type { Pass } from '../pass.ts';
 
@@ -24,13 +23,7 @@ export function summarizeStep(
     summaries.push(scalar(`losses/${name.replace(/\/value$/, '')}`, loss));
   });
   summaries.push(scalar('learning_rate', optimizer.learningRate(pass.step)));
-  for (const { gradient, slices, variable } of gradients) {
-    if (gradient === null) continue;
-    const values = slices?.values ?? gradient;
-    const tag = `summarize_grads/${variable.name}_gradient`;
-    summaries.push({ tag, histogram: histogramOf(values.dataSync()) });
-    summaries.push(scalar(`${tag}_norm`, l2Norm(values)));
-  }
+  summaries.push(...gradientSummaries(gradients, name => `summarize_grads/${name}_gradient`));
 }
 
 function scalar(tag: string, value: tf.Scalar): SummaryValue {

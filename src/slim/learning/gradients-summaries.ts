@@ -1,0 +1,32 @@
+import { histogramOf } from '../../formats/histogram.ts';
+import type { SummaryValue } from '../../formats/summary.ts';
+import type { GradientAndVariable } from '../optimizers/optimizer.ts';
+import { currentPass } from '../pass.ts';
+import { l2Norm } from './gradients.ts';
+
+/**
+ * Summaries of gradients, for a `transformGradsFn`: `VARIABLE/gradient`, a histogram, and `VARIABLE/gradient_norm`. Nothing
+ * is computed in steps that are not summarized.
+ *
+ * Source: `add_gradients_summaries` of tf_slim/learning.py.
+ */
+export function addGradientsSummaries(gradientsAndVariables: readonly GradientAndVariable[]): void {
+  const summaries = currentPass()?.summaries ?? null;
+  if (summaries !== null)
+    summaries.push(...gradientSummaries(gradientsAndVariables, name => `${name}/gradient`));
+}
+
+/** A histogram and the norm of each gradient that there is. */
+export function gradientSummaries(
+  gradientsAndVariables: readonly GradientAndVariable[],
+  tagOf: (variable: string) => string,
+): SummaryValue[] {
+  return gradientsAndVariables.flatMap(({ gradient, slices, variable }) => {
+    if (gradient === null) return [];
+    const tag = tagOf(variable.name);
+    const values = slices?.values ?? gradient;
+    const data = values.dataSync();
+    const norm = { tag: `${tag}_norm`, simpleValue: l2Norm(values).dataSync()[0] ?? NaN };
+    return data.every(Number.isFinite) ? [{ tag, histogram: histogramOf(data) }, norm] : [norm];
+  });
+}
