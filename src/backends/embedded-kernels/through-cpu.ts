@@ -1,10 +1,4 @@
-import type {
-  KernelConfig,
-  MathBackendCPU,
-  NamedTensorInfoMap,
-  TensorInfo,
-  TypedArray,
-} from '@tensorflow/tfjs';
+import type { KernelConfig, MathBackendCPU, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import type { WasmBackend } from './wasm-memory.ts';
 
