@@ -1,6 +1,7 @@
 /** slim-training: TF-Slim's `slim.learning` on TensorFlow.js. */
 
 export * as data from './data.ts';
+export * as evaluation from './evaluation.ts';
 export * as learning from './learning.ts';
 export * as losses from './losses.ts';
 export * as metrics from './metrics.ts';
@@ -15,7 +16,7 @@ export { Graph, getDefaultGraph, resetDefaultGraph, setRandomSeed } from './grap
 export type { Reuse } from './graph.ts';
 export { Metrics, defineMetrics } from './evaluation/define-metrics.ts';
 export type { DefineMetricsOptions } from './evaluation/define-metrics.ts';
-export type { Metric, MetricValues, StreamingMetric } from './evaluation/metric.ts';
+export type { Evaluable, Metric, MetricValues, StreamingMetric } from './evaluation/metric.ts';
 export { GraphKeys } from './graph-keys.ts';
 export { hparams } from './hparams.ts';
 export type { Hparams } from './hparams.ts';

@@ -1,4 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { SummaryValue } from '../../formats/summary.ts';
+import type { Graph } from '../graph.ts';
 
 /**
  * A metric over many batches, as TF-Slim's `streaming_*` give them: what it has counted is in local variables, which each
@@ -15,3 +17,10 @@ export interface StreamingMetric {
 export type Metric = tf.Scalar | StreamingMetric;
 
 export type MetricValues<M> = { readonly [K in keyof M]: number };
+
+/** What `defineMetrics` gives, of whatever data. */
+export interface Evaluable {
+  readonly graph: Graph;
+  /** Measures the model as it is now; `summaries` gets what the model asks summaries of. */
+  evaluate(summaries: SummaryValue[] | null): Promise<Readonly<Record<string, number>>>;
+}

@@ -1,15 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Evaluable } from '../evaluation/metric.ts';
 import { log } from '../log.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { BestCheckpoints, isBetter } from './best-checkpoints.ts';
 import type { KeepBestOptions } from './best-checkpoints.ts';
 import type { RunCheckpoints } from './run-checkpoints.ts';
 import type { SummaryWriter } from './summary-writer.ts';
-
-/** What `defineMetrics` gives, of whatever data. */
-export interface Evaluable {
-  evaluate(summaries: SummaryValue[] | null): Promise<Readonly<Record<string, number>>>;
-}
 
 export interface EvaluateOptions {
   /** From `defineMetrics`. */
