@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { PixelScale } from './curve-path.ts';
-import { curvePath, toPixel } from './curve-path.ts';
+import { curvePath, pixelScale, toPixel } from './curve-path.ts';
 import type { ChartCurve, ChartLayout, Picture } from './picture.ts';
 import { paintMarker } from './run-marker.ts';
 
@@ -30,14 +30,8 @@ class Painter {
     this.#picture = picture;
     this.#layout = layout;
     this.#box = plot.bbox;
-    this.#x = { min: picture.x[0], max: picture.x[1], from: left, to: left + width, logarithmic: false };
-    this.#y = {
-      min: picture.y[0],
-      max: picture.y[1],
-      from: top + height,
-      to: top,
-      logarithmic: layout.logarithmic,
-    };
+    this.#x = pixelScale(picture.x, left, left + width, false);
+    this.#y = pixelScale(picture.y, top + height, top, layout.logarithmic);
   }
 
   paint(): void {
@@ -76,25 +70,48 @@ class Painter {
     const { smoothed } = this.#picture;
     const { highContrast } = this.#layout.palette;
     const context = this.#context;
+    const isDense = points.x.length > this.#box.width;
+    const line = (values: Float64Array): Path2D => curvePath(points.x, values, nonFinite, this.#x, this.#y);
     context.strokeStyle = this.#colour(curve);
-    // Round joins take most of the time of a dense line and are seen only on a thick one.
-    context.lineJoin = 'bevel';
-    context.lineCap = 'round';
+    // Round ends would fill the gaps of a dash.
+    context.lineCap = curve.style.dash.length > 0 ? 'butt' : 'round';
+    context.lineJoin = isDense ? 'bevel' : 'round';
     if (smoothed) {
       context.globalAlpha = highContrast ? RAW_ALPHA.highContrast : RAW_ALPHA.normal;
-      this.#stroke(curvePath(points.x, points.raw, nonFinite, this.#x, this.#y), 1, []);
+      // A dense line fills its area, however thin: one device pixel is drawn many times faster.
+      this.#stroke(line(points.raw), isDense ? 1 / this.#ratio : 1, []);
       context.globalAlpha = 1;
     }
-    context.lineCap = 'butt';
     for (const tail of lost) {
       const values = smoothed ? tail.smoothed : tail.raw;
       this.#stroke(curvePath(tail.x, values, nonFinite, this.#x, this.#y), 1.4, [2, 2]);
     }
-    // Round ends would fill the gaps of a dash.
-    context.lineCap = curve.style.dash.length > 0 ? 'butt' : 'round';
-    context.lineJoin = 'round';
-    const line = curvePath(points.x, smoothed ? points.smoothed : points.raw, nonFinite, this.#x, this.#y);
-    this.#stroke(line, highContrast ? 2 : 1.6, curve.style.dash);
+    const path = line(smoothed ? points.smoothed : points.raw);
+    const width = highContrast ? 2 : 1.6;
+    if (isDense) this.#strokeDense(path, width, curve.style.dash);
+    else this.#stroke(path, width, curve.style.dash);
+  }
+
+  /**
+   * A thick line out of lines of one device pixel, side by side. With more than a point for each pixel it looks the
+   * same, and takes a fifth of the time: thick joins are what is slow.
+   */
+  #strokeDense(path: Path2D, width: number, dash: readonly number[]): void {
+    const context = this.#context;
+    const reach = (width * this.#ratio - 1) / 2;
+    const beside = [
+      [0, 0],
+      [0, -reach],
+      [0, reach],
+      [-reach, 0],
+      [reach, 0],
+    ] as const;
+    for (const [x, y] of beside) {
+      context.save();
+      context.translate(x, y);
+      this.#stroke(path, 1 / this.#ratio, dash);
+      context.restore();
+    }
   }
 
   #stroke(path: Path2D, width: number, dash: readonly number[]): void {

@@ -1,22 +1,29 @@
 import type { SeriesWindow } from '../../src/protocol/series.ts';
+import type { Range } from './ranges.ts';
 
 /** From an axis's values to canvas pixels. */
 export interface PixelScale {
   readonly min: number;
-  readonly max: number;
-  /** Pixel of `min` and pixel of `max`. */
+  /** Pixel of `min`. */
   readonly from: number;
-  readonly to: number;
+  /** Pixels for a unit of the value, or of its natural logarithm. */
+  readonly factor: number;
   readonly logarithmic: boolean;
+}
+
+/** @param range on the axis; for a logarithmic one above 0. `from` and `to` are the pixels of its ends. */
+export function pixelScale([min, max]: Range, from: number, to: number, logarithmic: boolean): PixelScale {
+  const width = logarithmic ? Math.log(max / min) : max - min;
+  return { min, from, factor: (to - from) / width, logarithmic };
 }
 
 /** Far outside of any canvas, but not so far that a canvas loses precision. */
 const FAR = 1e5;
 
 export function toPixel(scale: PixelScale, value: number): number {
-  const { min, max, from, to, logarithmic } = scale;
-  const part = logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
-  return Math.min(FAR, Math.max(-FAR, from + part * (to - from)));
+  const distance = scale.logarithmic ? Math.log(value / scale.min) : value - scale.min;
+  const pixel = scale.from + distance * scale.factor;
+  return pixel > FAR ? FAR : pixel < -FAR ? -FAR : pixel;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { SeriesPoints, SeriesWindow, XAxis } from '../../src/protocol/series.ts';
+import type { SeriesWindow, XAxis } from '../../src/protocol/series.ts';
 
 /** Ascending. */
 export type Range = readonly [number, number];
@@ -22,27 +22,29 @@ const NEAR_ZERO = 0.2;
  * (`line_chart_internal_utils.ts`).
  */
 export function yRange(windows: readonly SeriesWindow[], x: Range, options: YRangeOptions): Range | null {
-  const values: number[] = [];
-  const collect = (points: SeriesPoints, ys: Float64Array): void => {
+  const curves = windows.flatMap(({ points, lost }) => {
+    const front = options.smoothed ? [{ xs: points.x, ys: points.smoothed }] : [];
+    if (options.ignoreOutliers && options.smoothed) return front;
+    const raw = [...front, { xs: points.x, ys: points.raw }];
+    return options.ignoreOutliers ? raw : [...raw, ...lost.map(tail => ({ xs: tail.x, ys: tail.raw }))];
+  });
+  const values = new Float64Array(curves.reduce((sum, { ys }) => sum + ys.length, 0));
+  let count = 0;
+  for (const { xs, ys } of curves) {
     for (let i = 0; i < ys.length; i++) {
       const y = ys[i] ?? NaN;
-      const at = points.x[i] ?? NaN;
-      if (at >= x[0] && at <= x[1] && Number.isFinite(y) && (y > 0 || !options.logarithmic)) values.push(y);
+      const at = xs[i] ?? NaN;
+      if (at >= x[0] && at <= x[1] && Number.isFinite(y) && (y > 0 || !options.logarithmic))
+        values[count++] = y;
     }
-  };
-  for (const { points, lost } of windows) {
-    if (options.smoothed) collect(points, points.smoothed);
-    if (options.ignoreOutliers && options.smoothed) continue;
-    collect(points, points.raw);
-    if (options.ignoreOutliers) continue;
-    for (const tail of lost) collect(tail, tail.raw);
   }
-  const extent = options.ignoreOutliers ? inner90(Float64Array.from(values)) : extentOf(values);
+  const visible = values.subarray(0, count);
+  const extent = options.ignoreOutliers && count > 2 ? inner90(visible) : extentOf(visible);
   if (!extent) return null;
   return options.logarithmic ? padLogarithmic(extent) : padLinear(extent);
 }
 
-function extentOf(values: readonly number[]): Range | null {
+function extentOf(values: Float64Array): Range | null {
   let min = Infinity;
   let max = -Infinity;
   for (const value of values) {
@@ -52,14 +54,33 @@ function extentOf(values: readonly number[]): Range | null {
   return min <= max ? [min, max] : null;
 }
 
-/** TensorBoard's `y[ceil((N-1)*.05)] ... y[floor((N-1)*.95)]` for more than two values. */
-function inner90(values: Float64Array): Range | null {
-  const n = values.length;
-  if (n <= 2) return extentOf([...values]);
-  values.sort();
-  const low = values[Math.ceil((n - 1) * 0.05)];
-  const high = values[Math.floor((n - 1) * 0.95)];
-  return low === undefined || high === undefined ? null : [low, high];
+/** TensorBoard's `y[ceil((N-1)*.05)] ... y[floor((N-1)*.95)]`, of more than two values. Reorders them. */
+function inner90(values: Float64Array): Range {
+  const last = values.length - 1;
+  return [select(values, Math.ceil(last * 0.05)), select(values, Math.floor(last * 0.95))];
+}
+
+/** The value that would be at `index` if `values` were sorted (Hoare's quickselect). Reorders them. */
+function select(values: Float64Array, index: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >>> 1] ?? NaN;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while ((values[i] ?? NaN) < pivot) i++;
+      while ((values[j] ?? NaN) > pivot) j--;
+      if (i > j) break;
+      const swapped = values[i] ?? NaN;
+      values[i++] = values[j] ?? NaN;
+      values[j--] = swapped;
+    }
+    if (index <= j) high = j;
+    else if (index >= i) low = i;
+    else break;
+  }
+  return values[index] ?? NaN;
 }
 
 function padLinear([min, max]: Range): Range {

@@ -1,3 +1,6 @@
+/** What may be drawn in one frame, in milliseconds; what is left waits for the next, so that input is never blocked. */
+const BUDGET = 8;
+
 /**
  * At most one redraw a frame: what asks to be drawn several times before the next frame is drawn once.
  * While the page is hidden the browser gives no frames, so nothing is drawn.
@@ -20,9 +23,13 @@ export class Frame {
   }
 
   #run(): void {
+    const deadline = performance.now() + BUDGET;
     const draws = [...this.#pending];
     this.#pending.clear();
     this.#scheduled = false;
-    for (const draw of draws) draw();
+    let done = 0;
+    do draws[done++]?.();
+    while (done < draws.length && performance.now() < deadline);
+    for (const draw of draws.slice(done)) this.request(draw);
   }
 }
