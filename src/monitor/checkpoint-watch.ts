@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { stepOf } from '../formats/checkpoint-state.ts';
+import { RepeatedLook } from './repeated-look.ts';
 
 export interface CheckpointFile {
   /** Absolute path without `.index`, as TensorFlow takes it. */
@@ -17,6 +18,9 @@ export interface CheckpointFile {
 
 const INDEX = '.index';
 
+/** The folder is looked at this often even when nobody said that it changed: on network folders nobody does. */
+const LOOK_INTERVAL_MS = 2000;
+
 /** A checkpoint's files come and go together: the folder is looked at once for all of them. */
 const SETTLE_MS = 50;
 
@@ -29,7 +33,6 @@ export function watchCheckpoints(
   onChange: (newestFirst: readonly CheckpointFile[]) => void,
 ): { dispose(): void } {
   let disposed = false;
-  let timer: NodeJS.Timeout | undefined;
   let told: string | undefined;
   const look = async (): Promise<void> => {
     const found = await listCheckpoints(logdir);
@@ -38,22 +41,21 @@ export function watchCheckpoints(
     told = state;
     onChange(found);
   };
-  const lookSoon = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), SETTLE_MS);
+  const looking = new RepeatedLook(look, SETTLE_MS, LOOK_INTERVAL_MS);
+  const hint = (): void => {
+    looking.hint();
   };
   const watcher = watchFiles(logdir, {
     depth: 0,
     // The rename of the index commits a checkpoint; the other files, the large ones, need no watch.
     ignored: (path, stats) => stats?.isFile() === true && !path.endsWith(INDEX),
   });
-  watcher.on('all', lookSoon).on('ready', lookSoon);
-  // Too many watches: what was there at first is shown all the same.
-  watcher.on('error', lookSoon);
+  // After an error (too many watches, no permission) looking goes on without hints.
+  watcher.on('all', hint).on('error', hint);
   return {
     dispose: () => {
       disposed = true;
-      clearTimeout(timer);
+      looking.dispose();
       void watcher.close();
     },
   };

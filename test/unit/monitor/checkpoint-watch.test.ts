@@ -51,7 +51,7 @@ it('waits for a folder that is not there yet, and goes on when it was made anew'
   follow(later);
   await expect.poll(steps).toEqual([]);
   await save(later, 1);
-  await expect.poll(steps, { timeout: 5000 }).toEqual([1]);
+  await expect.poll(steps).toEqual([1]);
   rmSync(later, { recursive: true });
-  await expect.poll(steps, { timeout: 5000 }).toEqual([]);
+  await expect.poll(steps).toEqual([]);
 });

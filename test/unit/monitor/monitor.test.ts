@@ -97,11 +97,15 @@ describe('a worker that dies', () => {
     // The real worker, but it dies when it is asked for the tag "die".
     const mortal = join(folder, 'mortal.mjs');
     writeFileSync(
-      mortal,
-      `import './worker.mjs';
-import { parentPort } from 'node:worker_threads';
-parentPort.prependListener('message', message => { if (message.query?.tag === 'die') throw new Error('out of memory'); });`,
+      join(folder, 'mortality.mjs'),
+      `import { parentPort } from 'node:worker_threads';
+parentPort.addEventListener('message', message => {
+  if (message.data.query?.tag !== 'die') return;
+  message.stopImmediatePropagation();
+  throw new Error('out of memory');
+});`,
     );
+    writeFileSync(mortal, `import './mortality.mjs';\nimport './worker.mjs';`);
     monitor = new Monitor(mortal);
     logdir.append('events.out.tfevents.1', scalar('loss', 1, 1));
     monitor.watch('run', logdir.path);

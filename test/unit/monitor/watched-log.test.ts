@@ -52,7 +52,7 @@ class Followed {
 
   /** Reads until what is read is what is expected, as it will be once polling came to it. */
   async expectPoints(tag: string, values: number[]): Promise<void> {
-    await expect.poll(() => this.read().#values(tag), { timeout: 10_000 }).toEqual(values);
+    await expect.poll(() => this.read().#values(tag)).toEqual(values);
   }
 
   #values(tag: string): number[] {
