@@ -13,3 +13,7 @@ export { sigmoidCrossEntropy } from './losses/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { sparseSoftmaxCrossEntropy } from './losses/sparse-softmax-cross-entropy.ts';
 export type { Loss as LossValue, LossOptions, Reduction, Weights } from './losses/weights.ts';
+export { contrastiveLoss } from './losses/metric-learning/contrastive-loss.ts';
+export { liftedStructLoss } from './losses/metric-learning/lifted-struct-loss.ts';
+export { npairsLoss, npairsLossMultilabel } from './losses/metric-learning/npairs-loss.ts';
+export { tripletSemihardLoss } from './losses/metric-learning/triplet-semihard-loss.ts';

@@ -29,10 +29,18 @@ export interface LossOptions<R extends Reduction = ScalarReduction> {
   readonly scope?: string;
 }
 
-/** `total / count`, and 0 where there is nothing to count; its gradient is 0 there too, which `tf.divNoNan`'s is not. */
+/**
+ * `total / count`, and 0 where there is nothing to count; its gradient is 0 there too, which `tf.divNoNan`'s is not. Told
+ * by a step and not by a comparison, for which TF.js has no gradient: weights may depend on variables.
+ */
 export function safeDivide<T extends tf.Tensor>(total: T, count: tf.Tensor): T {
-  const empty = count.equal(tf.scalar(0));
-  return tf.where<T>(empty, tf.zerosLike(total), total.div(tf.where(empty, tf.scalar(1), count)));
+  const isSome = count.abs().step().cast('bool');
+  return tf.where<T>(isSome, total.div(tf.where(isSome, count, tf.onesLike(count))), tf.zerosLike(total));
+}
+
+/** 1 where a weight is not 0, 0 elsewhere. */
+function nonzero(weights: tf.Tensor): tf.Tensor {
+  return weights.abs().step();
 }
 
 /** The weights as a float32 tensor. */
@@ -56,7 +64,7 @@ export function checkBroadcastable(weights: tf.Tensor, losses: tf.Tensor): void 
 
 /** 1 where the weight of an element of `losses` is not zero, 0 elsewhere; weights are broadcastable. */
 export function presence(weights: tf.Tensor, losses: tf.Tensor): tf.Tensor {
-  return weights.notEqual(tf.scalar(0)).toFloat().broadcastTo(losses.shape);
+  return nonzero(weights).broadcastTo(losses.shape);
 }
 
 /** TF-Slim lets weights of rank r scale the first r dimensions of the losses, after it dropped a last dimension of 1. */
@@ -90,7 +98,7 @@ export function scaleLosses(losses: tf.Tensor, weights: tf.Tensor): tf.Scalar {
  */
 export function numPresentPerSample(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor1D {
   const [batch] = losses.shape;
-  const present = weights.notEqual(tf.scalar(0)).toFloat();
+  const present = nonzero(weights);
   if (weights.rank === 0) return present.mul(tf.scalar(losses.size / batch)).broadcastTo([batch]);
   const rest = losses.shape.slice(weights.rank).reduce((product, size) => product * size, 1);
   return present.reshape([weights.shape[0], -1]).sum(1).mul(tf.scalar(rest));

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs';
+import { addToCollection, getCollection } from '../collection-access.ts';
+import { getDefaultGraph, inContext } from '../graph.ts';
+import { GraphKeys } from '../graph-keys.ts';
+import type { UpdateOp } from '../update-op.ts';
+import { variable as makeVariable } from '../variables/make-variable.ts';
+import { getTrainableVariables } from '../variables/select-variables.ts';
+import type { SlimVariable } from '../variables/slim-variable.ts';
+import { slotName } from './slots.ts';
+
+export interface ExponentialMovingAverageOptions {
+  /** Counts updates, as a rule the global step: the decay is at most (1 + n) / (10 + n), so that it is fast at first. */
+  readonly numUpdates?: SlimVariable;
+  /** Default 'ExponentialMovingAverage'. */
+  readonly name?: string;
+}
+
+/**
+ * Averages of variables over the steps, for evaluation: `average -= (1 - decay) * (average - variable)`.
+ *
+ * The averages are variables of the graph, `<variable>/ExponentialMovingAverage`, and saved with it. Source:
+ * `tf.compat.v1.train.ExponentialMovingAverage`.
+ *
+ * @example
+ * const average = new slim.train.ExponentialMovingAverage(0.999);
+ * slim.addToCollection(slim.GraphKeys.UPDATE_OPS, average.apply());
+ * const trainOp = await slim.learning.createTrainOp(totalLoss, optimizer);
+ */
+export class ExponentialMovingAverage {
+  readonly name: string;
+  private readonly decay: number;
+  private readonly numUpdates: SlimVariable | undefined;
+
+  /** @param decay Within 0..1, near 1 as a rule. */
+  constructor(decay: number, options: ExponentialMovingAverageOptions = {}) {
+    if (!(decay >= 0 && decay <= 1)) throw new RangeError(`decay must be within 0..1, not ${decay}.`);
+    this.name = options.name ?? 'ExponentialMovingAverage';
+    this.decay = decay;
+    this.numUpdates = options.numUpdates;
+  }
+
+  /**
+   * Makes the averages, with the variables' values of now, or finds them.
+   *
+   * @param variables float32. Default: the graph's trainable ones.
+   * @returns The op that updates them: add it to `GraphKeys.UPDATE_OPS`.
+   */
+  apply(variables: readonly SlimVariable[] = getTrainableVariables()): UpdateOp {
+    const pairs = variables.map(variable => ({ variable, average: this.makeAverage(variable) }));
+    return () => {
+      tf.tidy(() => {
+        const rate = tf.scalar(1).sub(this.decayNow());
+        for (const { variable, average } of pairs) {
+          average.value.assign(average.value.sub(average.value.sub(variable.value).mul(rate)));
+        }
+      });
+    };
+  }
+
+  /** The average of a variable, undefined when {@link apply} was not called for it. */
+  average(variable: SlimVariable): SlimVariable | undefined {
+    return getDefaultGraph().variables.get(this.averageName(variable));
+  }
+
+  /** The name of a variable's average, whether there is one or not. */
+  averageName(variable: SlimVariable): string {
+    return slotName(variable, this.name, 0);
+  }
+
+  /**
+   * What to restore of a checkpoint to have the averages as the variables, for `assignFromCheckpoint`: variables by the
+   * names that their values have there. Those without an average are under their own names.
+   *
+   * @param averaged Default: the trainable variables, and those that have an average.
+   */
+  variablesToRestore(
+    averaged: readonly SlimVariable[] = [
+      ...getTrainableVariables(),
+      ...getCollection(GraphKeys.MOVING_AVERAGE_VARIABLES),
+    ],
+  ): Record<string, SlimVariable> {
+    const names = new Map(averaged.map(variable => [this.averageName(variable), variable]));
+    for (const variable of getCollection(GraphKeys.GLOBAL_VARIABLES)) {
+      if (!averaged.includes(variable) && !names.has(variable.name)) names.set(variable.name, variable);
+    }
+    return Object.fromEntries(names);
+  }
+
+  private makeAverage(variable: SlimVariable): SlimVariable {
+    const existing = this.average(variable);
+    if (existing !== undefined) return existing;
+    addToCollection(GraphKeys.MOVING_AVERAGE_VARIABLES, variable);
+    return inContext({ variableScope: '', reuse: false }, () =>
+      makeVariable(this.averageName(variable), { initializer: variable.value, trainable: false }),
+    );
+  }
+
+  private decayNow(): tf.Scalar {
+    const decay = tf.scalar(this.decay);
+    if (this.numUpdates === undefined) return decay;
+    const updates = this.numUpdates.value.toFloat().asScalar();
+    return decay.minimum(updates.add(tf.scalar(1)).div(updates.add(tf.scalar(10))));
+  }
+}
