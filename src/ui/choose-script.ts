@@ -1,6 +1,7 @@
 /** Which script Start Training runs: the one in the editor, else the one there is, else the user's choice. */
 
 import * as vscode from 'vscode';
+import { pathOfChoice } from './dialog-choice.ts';
 import { scriptExtensions } from './training-script-text.ts';
 import {
   findTrainingScripts,
@@ -65,5 +66,6 @@ async function browseForScript(): Promise<vscode.Uri | undefined> {
     filters: { 'Training scripts': [...scriptExtensions] },
     ...(folder === undefined ? {} : { defaultUri: folder }),
   });
-  return chosen?.[0];
+  const path = pathOfChoice(chosen?.[0]);
+  return path === undefined ? undefined : vscode.Uri.file(path);
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { pathOfChoice } from './dialog-choice.ts';
 import { provideEditorTypes } from './editor-types.ts';
 import type { TrainingWindow } from './training-window.ts';
 
@@ -15,7 +16,7 @@ const CREATED = 'createdExample';
 export async function createExample(window: TrainingWindow): Promise<void> {
   const parent = await chooseParent();
   if (parent === undefined) return;
-  const folder = freeName(parent.fsPath);
+  const folder = freeName(parent);
   await cp(window.extension.asAbsolutePath(join('examples', NAME)), folder, { recursive: true });
   await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), folder);
   await open(window.extension, vscode.Uri.file(folder));
@@ -30,7 +31,7 @@ export async function showCreatedExample(extension: vscode.ExtensionContext): Pr
   await vscode.window.showTextDocument(vscode.Uri.file(script));
 }
 
-async function chooseParent(): Promise<vscode.Uri | undefined> {
+async function chooseParent(): Promise<string | undefined> {
   const here = vscode.workspace.workspaceFolders?.[0]?.uri;
   const chosen = await vscode.window.showOpenDialog({
     title: `Create the ${NAME} example in`,
@@ -39,7 +40,7 @@ async function chooseParent(): Promise<vscode.Uri | undefined> {
     canSelectFolders: true,
     ...(here === undefined ? {} : { defaultUri: here }),
   });
-  return chosen?.[0];
+  return pathOfChoice(chosen?.[0]);
 }
 
 /** `digits`, or `digits-2` where that is taken: nothing is overwritten. */

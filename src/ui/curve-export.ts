@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises';
 import * as vscode from 'vscode';
 import type { SeriesQuery, SeriesWindow } from '../protocol/series.ts';
 import { csvHeader, csvRows } from './curve-csv.ts';
+import { pathOfChoice } from './dialog-choice.ts';
 import type { TrainingRun } from './training-run.ts';
 
 export async function exportCurve(
@@ -20,13 +21,14 @@ export async function exportCurve(
     filters: { CSV: ['csv'] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
-  if (target === undefined) return;
+  const path = pathOfChoice(target);
+  if (target === undefined || path === undefined) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: `Exporting ${tag}` },
-    () => writeCurve(target.fsPath, tag, runs, query),
+    () => writeCurve(path, tag, runs, query),
   );
   const show = 'Open File';
-  const choice = await vscode.window.showInformationMessage(`${tag} is in ${target.fsPath}.`, show);
+  const choice = await vscode.window.showInformationMessage(`${tag} is in ${path}.`, show);
   if (choice === show) await vscode.window.showTextDocument(target);
 }
 

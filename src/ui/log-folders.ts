@@ -19,13 +19,17 @@ interface WatchedFolder {
 }
 
 export class LogFolders implements vscode.Disposable {
-  readonly #list: RunList;
-  readonly #memory: vscode.Memento;
+  readonly #list: Pick<RunList, 'setForeignLogdirs'>;
+  readonly #memory: Pick<vscode.Memento, 'get' | 'update'>;
   readonly #watch: WatchLogdirs;
   readonly #owned = new DisposableStore();
   readonly #watched = new Map<string, WatchedFolder>();
 
-  constructor(list: RunList, memory: vscode.Memento, watch: WatchLogdirs) {
+  constructor(
+    list: Pick<RunList, 'setForeignLogdirs'>,
+    memory: Pick<vscode.Memento, 'get' | 'update'>,
+    watch: WatchLogdirs,
+  ) {
     this.#list = list;
     this.#memory = memory;
     this.#watch = watch;

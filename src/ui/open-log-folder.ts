@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { chosenRun } from './choose-run.ts';
+import { pathOfChoice } from './dialog-choice.ts';
 import type { TrainingWindow } from './training-window.ts';
 
 export async function openLogFolder(window: TrainingWindow): Promise<void> {
@@ -13,7 +14,7 @@ export async function openLogFolder(window: TrainingWindow): Promise<void> {
     canSelectFolders: true,
     ...(here === undefined ? {} : { defaultUri: here }),
   });
-  const folder = chosen?.[0]?.fsPath;
+  const folder = pathOfChoice(chosen?.[0]);
   if (folder === undefined) return;
   const logdirs = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: `Looking for event files in ${folder}` },

@@ -15,9 +15,11 @@ import type { TrainingRun } from './training-run.ts';
 const QUIET_MS = 10_000;
 const ATTACHED_MS = 5000;
 
+type WatchedRuns = Pick<RunList, 'runs' | 'liveRuns' | 'onDidChange'>;
+
 export class RunNotices implements vscode.Disposable {
-  readonly #list: RunList;
-  readonly #dashboard: DashboardPanels;
+  readonly #list: WatchedRuns;
+  readonly #dashboard: Pick<DashboardPanels, 'reveal'>;
   readonly #numbers: NumberFormat;
   readonly #owned = new DisposableStore();
   /** Attempt id -> its state when it was looked at last. */
@@ -25,7 +27,7 @@ export class RunNotices implements vscode.Disposable {
   readonly #since = Date.now();
 
   /** The list has been read by now: what lives in it was started before this window was opened or reloaded. */
-  constructor(list: RunList, dashboard: DashboardPanels, numbers: NumberFormat) {
+  constructor(list: WatchedRuns, dashboard: Pick<DashboardPanels, 'reveal'>, numbers: NumberFormat) {
     this.#list = list;
     this.#dashboard = dashboard;
     this.#numbers = numbers;

@@ -1,6 +1,7 @@
 /** Start Training, and Start Again. */
 
 import { basename, dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunOverrides } from '../protocol/training-host.ts';
 import { launchLocalRun, type LaunchRequest } from '../runs/local-launcher.ts';
@@ -8,9 +9,12 @@ import { chooseScript } from './choose-script.ts';
 import { provideEditorTypes } from './editor-types.ts';
 import { chosenRun } from './choose-run.ts';
 import { runsViewId } from './run-tree.ts';
-import { currentAttempt } from './training-run.ts';
+import { currentAttempt, type TrainingRun } from './training-run.ts';
 import { trainerPath, type TrainingWindow } from './training-window.ts';
 import { isTrustedToRun } from './workspace-trust.ts';
+
+/** A run whose end is on its way is not asked about. */
+const ENDING_MS = 1500;
 
 /** `uri`: what the command was run on, in an editor's title. */
 export async function startTraining(window: TrainingWindow, uri: unknown): Promise<void> {
@@ -53,7 +57,7 @@ async function launch(window: TrainingWindow, start: Start): Promise<void> {
 
 /** Asks only where the script is training already: two processes cannot write into one log folder. */
 async function isStartWanted(window: TrainingWindow, script: string): Promise<boolean> {
-  const live = window.list.liveRuns().find(run => currentAttempt(run)?.record.script === script);
+  const live = await staysLive(window, script);
   if (live === undefined) return true;
   const [show, start] = ['Show Dashboard', 'Start Anyway'] as const;
   const choice = await vscode.window.showWarningMessage(
@@ -63,6 +67,15 @@ async function isStartWanted(window: TrainingWindow, script: string): Promise<bo
   );
   if (choice === show) window.dashboard.reveal('scalars', live.id);
   return choice === start;
+}
+
+/** The run of that script, unless it is just ending. */
+async function staysLive({ list }: TrainingWindow, script: string): Promise<TrainingRun | undefined> {
+  const find = (): TrainingRun | undefined =>
+    list.liveRuns().find(run => currentAttempt(run)?.record.script === script);
+  const patience = Date.now() + ENDING_MS;
+  while (find() !== undefined && Date.now() < patience) await delay(100);
+  return find();
 }
 
 function launchRequest(window: TrainingWindow, { cwd, script, overrides }: Start): LaunchRequest {
