@@ -1,0 +1,20 @@
+/** Runs a model as `defineLoss` does, one pass at a time. */
+
+import * as tf from '@tensorflow/tfjs';
+import type { Graph } from '../../../src/slim/graph.ts';
+import { Pass, runInPass, type PassKind } from '../../../src/slim/pass.ts';
+
+export interface PassAt {
+  readonly kind?: PassKind;
+  readonly isTraining?: boolean;
+  readonly step?: number;
+}
+
+/** One pass over a graph: by default the build, which makes the variables. */
+export function pass<T>(
+  graph: Graph,
+  fn: () => T,
+  { kind = 'build', isTraining = true, step = 0 }: PassAt = {},
+): T {
+  return runInPass(new Pass(graph, { kind, isTraining, step: tf.scalar(step, 'int32') }), fn);
+}
