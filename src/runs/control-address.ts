@@ -1,7 +1,8 @@
 /** Where a trainer listens: a socket in a folder that only its user can enter, or a named pipe on Windows. */
 
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,7 +13,9 @@ const MAX_SOCKET_PATH_BYTES = 103;
 export async function newControlAddress(): Promise<string> {
   const name = randomBytes(8).toString('hex');
   if (process.platform === 'win32') return `\\\\.\\pipe\\slim-training-${name}`;
-  const address = join(await runtimeFolder(), `${name}.sock`);
+  const folder = await runtimeFolder();
+  await removeAbandoned(folder);
+  const address = join(folder, `${name}.sock`);
   if (Buffer.byteLength(address) > MAX_SOCKET_PATH_BYTES) {
     throw new Error(`${address} is too long for a socket's path. Set TMPDIR to a shorter folder.`);
   }
@@ -45,4 +48,28 @@ async function makePrivateFolder(folder: string): Promise<void> {
   if (!found.isDirectory() || found.uid !== userInfo().uid || (found.mode & 0o077) !== 0) {
     throw new Error(`${folder} is not a folder that only its owner can enter`);
   }
+}
+
+/** Sockets that nobody listens at any more: their processes were killed. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const sockets = (await readdir(folder))
+    .filter(name => name.endsWith('.sock'))
+    .map(name => join(folder, name));
+  await Promise.all(
+    sockets.map(async socket => {
+      if (await isRefused(socket)) await rm(socket, { force: true });
+    }),
+  );
+}
+
+function isRefused(address: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(address, () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ECONNREFUSED');
+    });
+  });
 }

@@ -1,6 +1,9 @@
-import { mkdir, mkdtemp, rm, stat, symlink } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newControlAddress } from '../../../src/runs/control-address.ts';
 
@@ -38,3 +41,24 @@ test.runIf(isPosix)('a link is not used', async () => {
   await symlink(join(runtime, 'elsewhere'), folder);
   expect(dirname(await newControlAddress())).not.toBe(folder);
 });
+
+test.runIf(isPosix)(
+  'a socket whose process was killed is removed, one that is listened at stays',
+  async () => {
+    const [killed, alive] = [await newControlAddress(), await newControlAddress()];
+    const script = `require('node:net').createServer().listen(${JSON.stringify(killed)}, () => console.log('listening'))`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const server = createServer().listen(alive);
+    await once(server, 'listening');
+    try {
+      expect((await readdir(folder)).toSorted()).toEqual([basename(killed), basename(alive)].toSorted());
+      await newControlAddress();
+      expect(await readdir(folder)).toEqual([basename(alive)]);
+    } finally {
+      server.close();
+    }
+  },
+);
