@@ -6,7 +6,7 @@ import { runTool } from './run-tool.ts';
  *
  * @param folder of the package `@tensorflow/tfjs-node`
  * @returns the version of libtensorflow
- * @throws Error with what that process said last
+ * @throws Error with what that process said
  */
 export async function smokeTestNative(folder: string): Promise<string> {
   const output = await runTool(process.execPath, ['--no-warnings', '-e', SMOKE_TEST, folder], {
@@ -14,7 +14,7 @@ export async function smokeTestNative(folder: string): Promise<string> {
     timeoutMs: 120_000,
   });
   const version = /^libtensorflow (\S+)$/m.exec(output)?.[1];
-  if (version === undefined) throw new Error(`${folder} computes wrong:\n${output}`);
+  if (version === undefined) throw new Error(/^failed: (.+)$/m.exec(output)?.[1] ?? output);
   return version;
 }
 
@@ -22,9 +22,13 @@ export async function smokeTestNative(folder: string): Promise<string> {
 const SMOKE_TEST = `
 const util = require('node:util');
 Object.assign(util, { isNullOrUndefined: value => value == null, isArray: Array.isArray });
-const tf = require(process.argv[1]);
-const filter = tf.variable(tf.ones([3, 3, 1, 1]));
-const loss = tf.train.sgd(0.1).minimize(() => tf.conv2d(tf.ones([1, 4, 4, 1]), filter, 1, 'same').sum(), true);
-if (loss.dataSync()[0] !== 100 || Math.abs(filter.dataSync()[4] + 0.6) > 1e-5) throw new Error('a wrong result');
-console.log('libtensorflow ' + tf.backend().binding.TF_Version);
+try {
+  const tf = require(process.argv[1]);
+  const filter = tf.variable(tf.ones([3, 3, 1, 1]));
+  const loss = tf.train.sgd(0.1).minimize(() => tf.conv2d(tf.ones([1, 4, 4, 1]), filter, 1, 'same').sum(), true);
+  const wrong = loss.dataSync()[0] !== 100 || Math.abs(filter.dataSync()[4] + 0.6) > 1e-5;
+  console.log(wrong ? 'failed: it computes wrong' : 'libtensorflow ' + tf.backend().binding.TF_Version);
+} catch (error) {
+  console.log('failed: ' + error.message.trim().split('\\n')[0]);
+}
 `;
