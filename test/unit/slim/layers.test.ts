@@ -27,12 +27,12 @@ describe('names', () => {
   test('a scope used twice is an error, and with reuse: true shares its variables', () => {
     const graph = new slim.Graph();
     pass(graph, () => slim.conv2d(image(), 2, 3, { scope: 'c' }));
-    expect(() =>
+    expect(() => {
       pass(new slim.Graph(), () => {
         slim.conv2d(image(), 2, 3, { scope: 'c' });
         slim.conv2d(image(), 2, 3, { scope: 'c' });
-      }),
-    ).toThrow('c/weights already exists');
+      });
+    }).toThrow('c/weights already exists');
     pass(graph, () => {
       slim.conv2d(image(), 2, 3, { scope: 'c' });
       slim.conv2d(image(), 2, 3, { scope: 'c', reuse: true });
@@ -93,14 +93,14 @@ describe('variables', () => {
 describe('arg scopes', () => {
   test('give layers their defaults, inside a normalizer too; a call that says otherwise wins', () => {
     const graph = new slim.Graph();
-    pass(graph, () =>
-      slim.argScope([slim.conv2d], { normalizerFn: slim.batchNorm, activationFn: null }, () =>
+    pass(graph, () => {
+      slim.argScope([slim.conv2d], { normalizerFn: slim.batchNorm, activationFn: null }, () => {
         slim.argScope([slim.batchNorm], { scale: true, center: false }, () => {
           slim.conv2d(image(), 2, 3);
           slim.conv2d(image(), 2, 3, { normalizerFn: null });
-        }),
-      ),
-    );
+        });
+      });
+    });
     expect([...graph.variables.keys()]).toEqual([
       'Conv/weights',
       'Conv/BatchNorm/gamma',
@@ -112,9 +112,13 @@ describe('arg scopes', () => {
   });
 
   test('take only options that all of the layers have', () => {
-    // @ts-expect-error -- max pools have no weights
     const wrong = (): unknown =>
-      slim.argScope([slim.conv2d, slim.maxPool2d], { weightsRegularizer: null }, () => 0);
+      slim.argScope(
+        [slim.conv2d, slim.maxPool2d],
+        // @ts-expect-error -- max pools have no weights
+        { weightsRegularizer: null },
+        () => 0,
+      );
     expect(wrong).not.toThrow();
   });
 });
@@ -146,9 +150,13 @@ describe('dropout', () => {
   });
 
   test('draws once for what noiseShape has one of', () => {
-    const rows = pass(graph, () => slim.dropout(tf.ones([50, 4]), { noiseShape: [50, 1] }).arraySync(), {
-      kind: 'step',
-    });
+    const rows = pass(
+      graph,
+      () => slim.dropout(tf.ones<tf.Rank.R2>([50, 4]), { noiseShape: [50, 1] }).arraySync(),
+      {
+        kind: 'step',
+      },
+    );
     expect(rows.every(row => new Set(row).size === 1)).toBe(true);
     expect(new Set(rows.map(row => row[0]))).toEqual(new Set([0, 2]));
   });

@@ -44,13 +44,21 @@ const ids = (...values: number[]): tf.Tensor1D => tf.tensor1d(values, 'int32');
 
 describe('the gradient of an embedding', () => {
   test('belongs to the rows that were read; one read twice is there twice', () => {
-    const gradient = gradientOf(table => slim.embeddingLookup(table, ids(2, 0, 2)).square().sum());
+    const gradient = gradientOf(table =>
+      slim
+        .embeddingLookup(table, ids(2, 0, 2))
+        .square()
+        .sum(),
+    );
     expect(gradient).toEqual({ dense: [2, 0, 12], rows: [2, 0, 2], values: [6, 2, 6] });
   });
 
   test('of several lookups is all of theirs', () => {
     const gradient = gradientOf(table =>
-      slim.embeddingLookup(table, ids(0)).sum().add(slim.embeddingLookup(table, ids(1, 0)).sum()),
+      slim
+        .embeddingLookup(table, ids(0))
+        .sum()
+        .add(slim.embeddingLookup(table, ids(1, 0)).sum()),
     );
     expect(gradient.dense).toEqual([2, 1, 0]);
     expect([...(gradient.rows ?? [])].sort()).toEqual([0, 0, 1]);
