@@ -80,3 +80,44 @@ export function xLabels(
 export function wallClock(wallTime: number): string {
   return weekdayAndTime.format(new Date(wallTime * 1000)).replace(',', '');
 }
+
+/** A tick of a logarithmic axis; only some have room for a label. */
+export interface LogTick {
+  readonly value: number;
+  readonly labelled: boolean;
+}
+
+/**
+ * Ticks at 1 to 9 times the powers of ten between `min` and `max`. Labels at the powers, in a narrow range also at 2 and
+ * 5 times them, in a still narrower one at all; in a wide one at each second, third, ... power.
+ * @param room for so many labels
+ */
+export function logTicks(min: number, max: number, room: number): LogTick[] {
+  const decades = Math.log10(max / min);
+  const every = Math.max(1, Math.ceil(decades / room));
+  const ticks: { value: number; digit: number; power: number }[] = [];
+  for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
+    for (let digit = 1; digit <= (every > 1 ? 1 : 9); digit++) {
+      const value = Number(`${digit}e${power}`);
+      if (value >= min && value <= max) ticks.push({ value, digit, power });
+    }
+  }
+  const choices: readonly (readonly number[])[] = [
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 3, 5, 7],
+    [1, 2, 5],
+    [1, 3],
+    [1],
+  ];
+  const fits = (choice: readonly number[]): boolean => {
+    const labelled = ticks.filter(({ digit }) => choice.includes(digit));
+    return labelled.every(
+      ({ value }, i) => Math.log10((labelled[i + 1]?.value ?? Infinity) / value) >= decades / room,
+    );
+  };
+  const digits = choices.find(fits) ?? [1];
+  return ticks.map(({ value, digit, power }) => ({
+    value,
+    labelled: digits.includes(digit) && (every === 1 || power % every === 0),
+  }));
+}

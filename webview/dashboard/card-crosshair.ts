@@ -111,7 +111,7 @@ export class CardCrosshair {
         })),
         notes: [...notesOn(nearest, numbers), `${sort} first`],
       },
-      { x: plot.left + chart.xPosition(x), top: plot.top + 14 },
+      { x: plot.left + chart.xPosition(x), plot },
     );
   }
 

@@ -141,6 +141,7 @@ class Painter {
     const { top, height } = this.#box;
     const size = 3.5 * this.#ratio;
     this.#context.fillStyle = this.#layout.palette.failed;
+    const [first] = curve.window.nonFinite;
     let last = -Infinity;
     for (const { x, value } of curve.window.nonFinite) {
       const at = toPixel(this.#x, x);
@@ -155,6 +156,22 @@ class Painter {
       this.#context.lineTo(at - size, base);
       this.#context.fill();
     }
+    if (first && last > -Infinity) {
+      const words = `${first.value} at step ${this.#layout.numbers.count(first.step)}`;
+      this.#words(words, last + 2 * size, top, 'left');
+    }
+  }
+
+  /** Small words, if there is room for them in the plot. */
+  #words(words: string, x: number, y: number, align: 'left' | 'center'): void {
+    const context = this.#context;
+    context.font = `${11 * this.#ratio}px ${this.#layout.palette.fontFamily}`;
+    context.textBaseline = 'top';
+    context.textAlign = 'left';
+    const { left, width } = this.#box;
+    const length = context.measureText(words).width;
+    const start = align === 'left' ? x : Math.max(left, Math.min(left + width - length, x - length / 2));
+    if (start + length <= left + width + 1) context.fillText(words, start, y);
   }
 
   #isInside(x: number): boolean {
@@ -228,17 +245,10 @@ class Painter {
     const x = curve.window.points.x[0];
     const value = curve.window.points.raw[0];
     if (x === undefined || value === undefined || !this.#canBeDrawn(value)) return;
-    const context = this.#context;
     const { palette, numbers } = this.#layout;
     const step = curve.window.points.step[0] ?? 0;
-    context.font = `${11 * this.#ratio}px ${palette.fontFamily}`;
-    context.fillStyle = palette.foreground;
-    context.textAlign = 'center';
-    context.textBaseline = 'top';
+    this.#context.fillStyle = palette.foreground;
     const words = `${this.#picture.format.brief(value)} at step ${numbers.count(step)}`;
-    const half = context.measureText(words).width / 2;
-    const { left, width } = this.#box;
-    const at = Math.min(left + width - half, Math.max(left + half, toPixel(this.#x, x)));
-    context.fillText(words, at, toPixel(this.#y, value) + 10 * this.#ratio);
+    this.#words(words, toPixel(this.#x, x), toPixel(this.#y, value) + 10 * this.#ratio, 'center');
   }
 }

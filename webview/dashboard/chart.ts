@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { element, icon } from '../shared/element.ts';
-import { DURATION_INCREMENTS, STEP_INCREMENTS, xLabels } from './axis-labels.ts';
+import type { LogTick } from './axis-labels.ts';
+import { DURATION_INCREMENTS, logTicks, STEP_INCREMENTS, xLabels } from './axis-labels.ts';
 import { paintPicture } from './chart-painter.ts';
 import type { ChartLayout, Picture } from './picture.ts';
 import type { Range } from './ranges.ts';
@@ -167,13 +168,7 @@ export class Chart {
           size: (_plot, labels) => yAxisWidth(labels, tall ? 42 : 38),
           gap: 4,
           space: tall ? 34 : 26,
-          // A logarithmic axis has labels at powers of ten only: uPlot leaves out the others.
-          values: (_plot, ticks: readonly (number | null)[], _axis, _space, increment) =>
-            ticks.map(tick =>
-              tick === null
-                ? null
-                : this.#picture.format.tick(tick, logarithmic ? Math.abs(tick) : increment),
-            ),
+          ...(logarithmic ? this.#logarithmicAxis(tall ? 34 : 26) : this.#linearAxis()),
         },
       ],
       series: [{}],
@@ -188,6 +183,31 @@ export class Chart {
             this.#paint(plot);
           },
         ],
+      },
+    };
+  }
+
+  #linearAxis(): uPlot.Axis {
+    return {
+      values: (_plot, ticks, _axis, _space, increment) =>
+        ticks.map(tick => this.#picture.format.tick(tick, increment)),
+    };
+  }
+
+  /** @param space that a label takes, in CSS pixels */
+  #logarithmicAxis(space: number): uPlot.Axis {
+    const ticksOf = (plot: uPlot, min: number, max: number): readonly LogTick[] =>
+      logTicks(min, max, Math.max(2, Math.floor(plot.bbox.height / uPlot.pxRatio / space)));
+    return {
+      splits: (plot, _axis, min, max) => ticksOf(plot, min, max).map(({ value }) => value),
+      filter: (_plot, ticks) => ticks,
+      values: (plot, ticks) => {
+        const labelled = new Set(
+          ticksOf(plot, plot.scales['y']?.min ?? 1, plot.scales['y']?.max ?? 1).flatMap(tick =>
+            tick.labelled ? [tick.value] : [],
+          ),
+        );
+        return ticks.map(tick => (labelled.has(tick) ? this.#picture.format.tick(tick, tick) : null));
       },
     };
   }

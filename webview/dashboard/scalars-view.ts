@@ -1,14 +1,18 @@
 import type { DashboardPreferences, DashboardRun } from '../../src/protocol/dashboard.ts';
 import { isLive } from '../../src/protocol/run.ts';
-import type { TagInfo, XAxis } from '../../src/protocol/series.ts';
-import { button, linkButton } from '../shared/controls.ts';
+import type { XAxis } from '../../src/protocol/series.ts';
 import { element } from '../shared/element.ts';
 import { CardGroup } from './card-group.ts';
+import { CardKeys } from './card-keys.ts';
+import { CardSet } from './card-set.ts';
 import { LogProblems } from './log-problems.ts';
 import type { TooltipSort } from './readings.ts';
 import type { CardContent, CardServices } from './scalar-card.ts';
-import { ScalarCard } from './scalar-card.ts';
+import type { NoCards } from './scalars-message.ts';
+import { ScalarsMessage } from './scalars-message.ts';
 import { groupTags, TagFilter } from './tag-groups.ts';
+import type { TagIndex } from './tag-index.ts';
+import { indexTags, versionOf } from './tag-index.ts';
 import { Toolbar } from './toolbar.ts';
 
 export interface ScalarsServices extends Omit<CardServices, 'togglePin' | 'toggleExpanded' | 'sortTooltip'> {
@@ -28,32 +32,28 @@ export interface ScalarsContent {
   readonly lastConsoleLine: string;
 }
 
-/** So far outside of the window a card already gets its curves, in CSS pixels. */
-const AHEAD = 200;
 const AXES: readonly XAxis[] = ['step', 'relative', 'wall'];
 /** Tags without a prefix. */
 const UNGROUPED = 'General';
+/** Key of the pinned group: no prefix can be this, there is no slash in one. */
+const PINNED = '/pinned';
 
 /** The Scalars tab: a card for each tag. */
 export class ScalarsView {
   readonly root: HTMLElement;
-  readonly toolbar: Toolbar;
   readonly #services: ScalarsServices;
-  readonly #cardServices: CardServices;
-  readonly #scroll = element('div', { class: 'scroll' });
-  readonly #groups = new Map<string, CardGroup>();
-  readonly #cards = new Map<string, ScalarCard>();
-  readonly #observer: IntersectionObserver;
+  readonly #toolbar: Toolbar;
   readonly #problems: LogProblems;
-  readonly #message = element('div', { class: 'message', hidden: '' });
+  readonly #message: ScalarsMessage;
+  readonly #scroll: HTMLElement;
   readonly #expandedLayer = element('div', { class: 'expanded-layer', hidden: '' });
+  readonly #groups = new Map<string, CardGroup>();
+  readonly #cards: CardSet;
+  readonly #keys: CardKeys;
   #content: ScalarsContent | null = null;
-  #index: ReadonlyMap<string, ReadonlyMap<string, TagInfo>> = new Map();
+  #index: TagIndex = new Map();
   #sorts: Readonly<Record<string, TooltipSort>>;
   #expanded: string | null = null;
-  /** The card that the Tab key reaches. */
-  #current: ScalarCard | null = null;
-  #shownMessage = '';
 
   constructor(
     preferences: DashboardPreferences,
@@ -63,7 +63,16 @@ export class ScalarsView {
     this.#services = services;
     this.#sorts = sorts;
     this.#problems = new LogProblems(services.numbers);
-    this.#cardServices = {
+    this.#message = new ScalarsMessage({
+      clearFilter: () => {
+        services.change({ filter: '' });
+        this.#toolbar.focusFilter();
+      },
+      showConsole: run => {
+        services.showConsole(run);
+      },
+    });
+    this.#cards = new CardSet({
       ...services,
       togglePin: tag => {
         this.#togglePin(tag);
@@ -74,47 +83,14 @@ export class ScalarsView {
       sortTooltip: (tag, sort) => {
         this.#sortTooltip(tag, sort);
       },
-    };
-    this.toolbar = new Toolbar(preferences, {
-      change: changed => {
-        services.change(changed);
-      },
-      exportable: () => this.#matching(),
-      exportCsv: tag => {
-        services.exportCsv(tag);
-      },
-      resetZooms: () => {
-        for (const card of this.#cards.values()) card.resetZoom();
-      },
-      collapseAll: collapsed => {
-        services.change({
-          collapsed: collapsed ? groupTags(this.#index.keys()).map(group => group.prefix) : [],
-        });
-      },
     });
-    this.root = element(
-      'div',
-      { class: 'scalars' },
-      this.toolbar.root,
-      this.#problems.root,
-      element('div', { class: 'scroll-frame' }, this.#scroll, this.#expandedLayer),
-    );
-    this.#scroll.append(this.#message);
-    this.#observer = new IntersectionObserver(
-      entries => {
-        for (const entry of entries) this.#cardOf(entry.target)?.setVisible(entry.isIntersecting);
-      },
-      { rootMargin: `${AHEAD}px` },
-    );
-    this.root.addEventListener('keydown', event => {
-      this.#key(event);
-    });
-    this.root.addEventListener('focusin', event => {
-      const card = this.#cardOf(event.target instanceof Element ? event.target.closest('.card') : null);
-      if (card) this.#makeCurrent(card);
-    });
+    this.#toolbar = this.#makeToolbar(preferences);
+    this.#scroll = element('div', { class: 'scroll' }, this.#message.root);
+    const frame = element('div', { class: 'scroll-frame' }, this.#scroll, this.#expandedLayer);
+    this.root = element('div', { class: 'scalars' }, this.#toolbar.root, this.#problems.root, frame);
+    this.#keys = this.#makeKeys(frame);
     services.theme.onChange(() => {
-      for (const card of this.#cards.values()) card.repaint();
+      for (const card of this.#cards.all()) card.repaint();
     });
   }
 
@@ -127,62 +103,94 @@ export class ScalarsView {
     this.#content = content;
     this.#index = indexTags(content.runs);
     this.#problems.update(content.runs);
-    this.toolbar.update(content.preferences);
+    this.#toolbar.update(content.preferences);
     this.root.dataset['cardsPerRow'] = String(content.preferences.cardsPerRow);
     this.#render(content);
   }
 
-  #matching(): string[] {
-    const filter = new TagFilter(this.#content?.preferences.filter ?? '');
-    return [...this.#index.keys()].filter(tag => filter.matches(tag)).sort();
+  #makeToolbar(preferences: DashboardPreferences): Toolbar {
+    return new Toolbar(preferences, {
+      change: changed => {
+        this.#services.change(changed);
+      },
+      exportable: () => this.#matching(new TagFilter(this.#content?.preferences.filter ?? '')).sort(),
+      exportCsv: tag => {
+        this.#services.exportCsv(tag);
+      },
+      resetZooms: () => {
+        for (const card of this.#cards.all()) card.resetZoom();
+      },
+      collapseAll: collapsed => {
+        const prefixes = groupTags(this.#index.keys()).map(group => group.prefix);
+        this.#services.change({ collapsed: collapsed ? prefixes : [] });
+      },
+    });
+  }
+
+  #makeKeys(grid: HTMLElement): CardKeys {
+    const change = (changed: (preferences: DashboardPreferences) => Partial<DashboardPreferences>): void => {
+      if (this.#content) this.#services.change(changed(this.#content.preferences));
+    };
+    return new CardKeys(grid, this.#cards, {
+      focusFilter: () => {
+        this.#toolbar.focusFilter();
+      },
+      toggleLogY: () => {
+        change(({ logY }) => ({ logY: !logY }));
+      },
+      toggleOutliers: () => {
+        change(({ ignoreOutliers }) => ({ ignoreOutliers: !ignoreOutliers }));
+      },
+      nextAxis: () => {
+        change(({ axis }) => ({ axis: AXES[(AXES.indexOf(axis) + 1) % AXES.length] ?? 'step' }));
+      },
+      togglePin: tag => {
+        this.#togglePin(tag);
+      },
+    });
+  }
+
+  #matching(filter: TagFilter): string[] {
+    return [...this.#index.keys()].filter(tag => filter.matches(tag));
   }
 
   #render(content: ScalarsContent): void {
     const { preferences } = content;
     const filter = new TagFilter(preferences.filter);
-    const matching = [...this.#index.keys()].filter(tag => filter.matches(tag));
-    this.toolbar.found(matching.length, this.#index.size, filter.problem);
+    const matching = this.#matching(filter);
     const pinned = preferences.pinned.filter(tag => matching.includes(tag));
+    const groups = groupsOf(matching, pinned);
     const collapsed = new Set(preferences.collapsed);
-    const groups = [
-      ...(pinned.length > 0 ? [{ key: PINNED, name: 'Pinned', all: pinned, tags: pinned }] : []),
-      ...groupTags(matching).map(({ prefix, tags }) => ({
-        key: prefix,
-        name: prefix === '' ? UNGROUPED : `${prefix}/`,
-        all: tags,
-        tags: tags.filter(tag => !pinned.includes(tag)),
-      })),
-    ].filter(group => group.tags.length > 0);
+    const open = new Set(groups.filter(({ key }) => !collapsed.has(key)).flatMap(({ tags }) => tags));
+    if (this.#expanded !== null && !open.has(this.#expanded)) this.#expanded = null;
 
-    const needed = new Set(groups.filter(({ key }) => !collapsed.has(key)).flatMap(({ tags }) => tags));
-    if (this.#expanded !== null && !needed.has(this.#expanded)) this.#expanded = null;
-    this.#removeCards(needed);
+    this.#toolbar.found(matching.length, this.#index.size, filter.problem);
+    this.#message.update(this.#noCards(content, matching.length));
     const focused = document.activeElement;
-    this.#removeGroups(new Set(groups.map(({ key }) => key)));
-    for (const { key, name, all, tags } of groups) {
-      const cards = collapsed.has(key) ? [] : tags.map(tag => this.#card(tag));
+    this.#cards.keep(open);
+    for (const { key, count, tags } of groups) {
+      const isCollapsed = collapsed.has(key);
+      const cards = isCollapsed ? [] : tags.map(tag => this.#cards.card(tag));
       for (const card of cards) card.update(this.#cardContent(card.tag, content, pinned.includes(card.tag)));
-      const group = this.#group(key, name);
-      group.update(
-        all.length,
-        collapsed.has(key),
-        cards.filter(card => card.tag !== this.#expanded).map(({ root }) => root),
+      const inPlace = cards.filter(card => card.tag !== this.#expanded);
+      this.#group(key).update(
+        count,
+        isCollapsed,
+        inPlace.map(card => card.root),
       );
-      this.#scroll.append(...(this.#scroll.lastElementChild === group.root ? [] : [group.root]));
     }
+    this.#placeGroups(groups.map(({ key }) => key));
     this.#showExpanded();
-    this.#showMessage(content, matching.length);
-    if (!this.#current || !needed.has(this.#current.tag))
-      this.#makeCurrent(this.#cards.values().next().value ?? null);
+    this.#keys.update();
     // A card that moved to another place lost the focus.
     if (focused instanceof HTMLElement && focused !== document.activeElement && this.root.contains(focused))
       focused.focus({ preventScroll: true });
   }
 
-  #group(key: string, name: string): CardGroup {
+  #group(key: string): CardGroup {
     let group = this.#groups.get(key);
     if (!group) {
-      group = new CardGroup(name, () => {
+      group = new CardGroup(groupName(key), () => {
         this.#toggleCollapsed(key);
       });
       if (key === PINNED) group.root.classList.add('pinned-group');
@@ -191,35 +199,16 @@ export class ScalarsView {
     return group;
   }
 
-  #removeGroups(needed: ReadonlySet<string>): void {
-    for (const [key, group] of this.#groups) {
-      if (needed.has(key)) continue;
-      group.root.remove();
-      this.#groups.delete(key);
-    }
-  }
-
-  #card(tag: string): ScalarCard {
-    let card = this.#cards.get(tag);
-    if (!card) {
-      card = new ScalarCard(tag, this.#cardServices);
-      this.#cards.set(tag, card);
-      this.#observer.observe(card.root);
-    }
-    return card;
-  }
-
-  #removeCards(needed: ReadonlySet<string>): void {
-    for (const [tag, card] of this.#cards) {
-      if (needed.has(tag)) continue;
-      this.#observer.unobserve(card.root);
-      card.dispose();
-      this.#cards.delete(tag);
-    }
-  }
-
-  #cardOf(node: Element | null): ScalarCard | undefined {
-    return [...this.#cards.values()].find(card => card.root === node);
+  #placeGroups(keys: readonly string[]): void {
+    for (const key of this.#groups.keys()) if (!keys.includes(key)) this.#groups.delete(key);
+    const nodes = [this.#message.root, ...keys.map(key => this.#group(key).root)];
+    const same =
+      nodes.length === this.#scroll.childElementCount &&
+      nodes.every((node, index) => this.#scroll.children[index] === node);
+    if (same) return;
+    const { scrollTop } = this.#scroll;
+    this.#scroll.replaceChildren(...nodes);
+    this.#scroll.scrollTop = scrollTop;
   }
 
   #cardContent(tag: string, { runs, hidden, preferences }: ScalarsContent, pinned: boolean): CardContent {
@@ -244,78 +233,25 @@ export class ScalarsView {
     };
   }
 
-  // ---- what there is to say instead of cards ----
-
-  #showMessage(content: ScalarsContent, matching: number): void {
-    const message = this.#messageFor(content, matching);
-    const key = message === null ? '' : JSON.stringify([message.kind, message.key]);
-    if (key === this.#shownMessage) return;
-    this.#shownMessage = key;
-    this.#message.hidden = message === null;
-    this.#message.replaceChildren(...(message?.nodes ?? []));
-    this.#message.className = `message ${message?.kind ?? ''}`;
-  }
-
-  #messageFor(
+  #noCards(
     { runs, starting, preferences, lastConsoleLine }: ScalarsContent,
     matching: number,
-  ): { kind: string; key: string; nodes: readonly HTMLElement[] } | null {
-    if (this.#index.size > 0) {
-      return matching > 0
-        ? null
-        : { kind: 'no-match', key: preferences.filter, nodes: this.#noMatch(preferences.filter) };
-    }
-    if (starting || runs.some(run => run.loading)) {
-      return {
-        kind: 'placeholders',
-        key: '',
-        nodes: [1, 2, 3].map(() => element('div', { class: 'placeholder' })),
-      };
-    }
+  ): NoCards | null {
+    if (matching > 0) return null;
+    if (this.#index.size > 0) return { why: 'no-match', filter: preferences.filter };
+    if (starting || runs.some(run => run.loading)) return { why: 'loading' };
     const waiting = runs.find(run => run.state !== null && isLive(run.state));
-    if (waiting) {
-      return {
-        kind: 'waiting',
-        key: `${waiting.id} ${lastConsoleLine}`,
-        nodes: this.#waiting(waiting.id, lastConsoleLine),
-      };
-    }
-    return { kind: 'nothing', key: '', nodes: [element('span', {}, 'These runs wrote no scalars.')] };
-  }
-
-  #noMatch(filter: string): HTMLElement[] {
-    const clear = button('Clear Filter', 'secondary', () => {
-      this.#services.change({ filter: '' });
-      this.toolbar.focusFilter();
-    });
-    return [element('span', {}, 'No tag matches ', element('code', {}, filter), '.'), clear];
-  }
-
-  #waiting(run: string, lastLine: string): HTMLElement[] {
-    const nodes: HTMLElement[] = [element('span', {}, 'Waiting for the first step')];
-    if (lastLine !== '') nodes.push(element('code', { class: 'ellipsis' }, lastLine));
-    nodes.push(
-      linkButton('Show Console', () => {
-        this.#services.showConsole(run);
-      }),
-    );
-    return nodes;
+    return waiting ? { why: 'waiting', run: waiting.id, lastConsoleLine } : { why: 'no-scalars' };
   }
 
   // ---- pin, fold, expand ----
 
   #togglePin(tag: string): void {
-    const pinned = this.#content?.preferences.pinned ?? [];
-    this.#services.change({
-      pinned: pinned.includes(tag) ? pinned.filter(other => other !== tag) : [...pinned, tag],
-    });
+    this.#services.change({ pinned: toggled(this.#content?.preferences.pinned ?? [], tag) });
   }
 
   #toggleCollapsed(key: string): void {
-    const collapsed = this.#content?.preferences.collapsed ?? [];
-    this.#services.change({
-      collapsed: collapsed.includes(key) ? collapsed.filter(other => other !== key) : [...collapsed, key],
-    });
+    this.#services.change({ collapsed: toggled(this.#content?.preferences.collapsed ?? [], key) });
   }
 
   #sortTooltip(tag: string, sort: TooltipSort): void {
@@ -327,116 +263,42 @@ export class ScalarsView {
   #toggleExpanded(tag: string): void {
     this.#expanded = this.#expanded === tag ? null : tag;
     if (this.#content) this.#render(this.#content);
-    this.#cards.get(tag)?.plot.focus();
+    this.#cards.find(tag)?.plot.focus();
   }
 
   #showExpanded(): void {
-    for (const card of this.#cards.values()) card.setExpanded(card.tag === this.#expanded);
-    const card = this.#expanded === null ? undefined : this.#cards.get(this.#expanded);
+    for (const card of this.#cards.all()) card.setExpanded(card.tag === this.#expanded);
+    const card = this.#expanded === null ? undefined : this.#cards.find(this.#expanded);
     this.#expandedLayer.hidden = card === undefined;
     if (card && card.root.parentElement !== this.#expandedLayer)
       this.#expandedLayer.replaceChildren(card.root);
   }
-
-  // ---- keys ----
-
-  #makeCurrent(card: ScalarCard | null): void {
-    if (this.#current) this.#current.plot.tabIndex = -1;
-    this.#current = card;
-    if (card) card.plot.tabIndex = 0;
-  }
-
-  #key(event: KeyboardEvent): void {
-    const card = this.#cardOf(event.target instanceof Element ? event.target.closest('.card') : null);
-    if (!card || event.altKey || event.metaKey || event.ctrlKey) return;
-    const onPlot = event.target === card.plot;
-    const handled =
-      (onPlot && (card.key(event) || this.#move(card, event.key))) || this.#shortcut(card, event.key);
-    if (handled) event.preventDefault();
-  }
-
-  #shortcut(card: ScalarCard, key: string): boolean {
-    const preferences = this.#content?.preferences;
-    if (!preferences) return false;
-    switch (key.toLowerCase()) {
-      case '/':
-        this.toolbar.focusFilter();
-        return true;
-      case 'l':
-        this.#services.change({ logY: !preferences.logY });
-        return true;
-      case 'o':
-        this.#services.change({ ignoreOutliers: !preferences.ignoreOutliers });
-        return true;
-      case 'x':
-        this.#services.change({ axis: AXES[(AXES.indexOf(preferences.axis) + 1) % AXES.length] ?? 'step' });
-        return true;
-      case 'p':
-        this.#togglePin(card.tag);
-        return true;
-      case 'c':
-        card.copyValues();
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** To the next card in reading order, or the nearest of the row above or below. */
-  #move(from: ScalarCard, key: string): boolean {
-    const cards = this.#expanded === null ? this.#inOrder() : [from];
-    const at = cards.indexOf(from);
-    const target = {
-      ArrowLeft: cards[at - 1],
-      ArrowRight: cards[at + 1],
-      ArrowUp: nearestInRow(from, cards.slice(0, Math.max(0, at)).reverse()),
-      ArrowDown: nearestInRow(from, cards.slice(at + 1)),
-    }[key];
-    if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(key)) return false;
-    target?.plot.focus();
-    return true;
-  }
-
-  #inOrder(): ScalarCard[] {
-    return [...this.#scroll.querySelectorAll('.card')].flatMap(node => this.#cardOf(node) ?? []);
-  }
 }
 
-/** No prefix can be this: it has no slash before it. */
-const PINNED = '/pinned';
-
-/** Of the first row in `others` that is not the row of `from`, the card nearest below or above it. */
-function nearestInRow(from: ScalarCard, others: readonly ScalarCard[]): ScalarCard | undefined {
-  const origin = from.root.getBoundingClientRect();
-  const placed = others.map(card => ({ card, rect: card.root.getBoundingClientRect() }));
-  const first = placed.find(({ rect }) => rect.top !== origin.top);
-  if (!first) return undefined;
-  const centre = origin.left + origin.width / 2;
-  return placed
-    .filter(({ rect }) => rect.top === first.rect.top)
-    .sort(
-      (a, b) =>
-        Math.abs(a.rect.left + a.rect.width / 2 - centre) - Math.abs(b.rect.left + b.rect.width / 2 - centre),
-    )[0]?.card;
+function groupsOf(
+  matching: readonly string[],
+  pinned: readonly string[],
+): {
+  readonly key: string;
+  /** Of the tags with this prefix, pinned ones too. */
+  readonly count: number;
+  readonly tags: readonly string[];
+}[] {
+  return [
+    { key: PINNED, count: pinned.length, tags: pinned },
+    ...groupTags(matching).map(({ prefix, tags }) => ({
+      key: prefix,
+      count: tags.length,
+      tags: tags.filter(tag => !pinned.includes(tag)),
+    })),
+  ].filter(({ tags }) => tags.length > 0);
 }
 
-/** Scalar tags, each with the runs that have it. */
-function indexTags(runs: readonly DashboardRun[]): Map<string, Map<string, TagInfo>> {
-  const index = new Map<string, Map<string, TagInfo>>();
-  for (const run of runs) {
-    for (const info of run.tags) {
-      if (info.kind !== 'scalar') continue;
-      let infos = index.get(info.tag);
-      if (!infos) {
-        infos = new Map<string, TagInfo>();
-        index.set(info.tag, infos);
-      }
-      infos.set(run.id, info);
-    }
-  }
-  return index;
+function groupName(key: string): string {
+  if (key === PINNED) return 'Pinned';
+  return key === '' ? UNGROUPED : `${key}/`;
 }
 
-function versionOf(info: TagInfo | undefined): string {
-  return info ? [info.count, info.newestStep, info.newestValue].join() : '';
+function toggled(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names.filter(other => other !== name) : [...names, name];
 }

@@ -28,6 +28,14 @@ export interface TooltipContent {
 const MAX_ROWS = 16;
 /** Between the crosshair and the tooltip, in CSS pixels. */
 const GAP = 12;
+/** Between the window's edge and the tooltip, in CSS pixels. */
+const EDGE = 4;
+
+interface TooltipPlace {
+  /** Of the line. */
+  readonly x: number;
+  readonly plot: DOMRect;
+}
 
 /** What the runs say at the crosshair. It belongs to the card under the pointer; there is only one. */
 export class Tooltip {
@@ -57,10 +65,10 @@ export class Tooltip {
   }
 
   /**
-   * Shows it at the right of the line at `x`, at the left where it would leave the window: never on the line.
-   * Positions in CSS pixels of the page.
+   * Shows it at the right of the line at `x`, at the left where it would leave the window, and below the plot (or above)
+   * where neither side has room: never on the line. Positions in CSS pixels of the page.
    */
-  show(content: TooltipContent, at: { readonly x: number; readonly top: number }): void {
+  show(content: TooltipContent, at: TooltipPlace): void {
     setText(this.#title, content.title);
     setText(this.#clock, content.clock);
     this.#smoothedHead.hidden = !content.smoothed;
@@ -90,14 +98,15 @@ export class Tooltip {
     return element('tr', classes ? { class: classes } : {}, ...cells);
   }
 
-  #place(at: { readonly x: number; readonly top: number }): void {
+  #place({ x, plot }: TooltipPlace): void {
     const { width, height } = this.root.getBoundingClientRect();
-    const right = at.x + GAP;
-    const left = at.x - GAP - width;
-    const fitsRight = right + width <= window.innerWidth - 4;
-    // Where neither side has room for all of it, the side with more room.
-    const onRight = fitsRight || (left < 4 && window.innerWidth - at.x > at.x);
-    this.root.style.left = `${onRight ? right : left}px`;
-    this.root.style.top = `${Math.max(4, Math.min(at.top, window.innerHeight - height - 4))}px`;
+    const right = x + GAP;
+    const left = x - GAP - width;
+    const beside = right + width <= window.innerWidth - EDGE ? right : left >= EDGE ? left : null;
+    this.root.style.left = `${beside ?? Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
+    const top = beside !== null ? plot.top + GAP : plot.bottom + GAP;
+    const fits = top + height <= window.innerHeight - EDGE;
+    const above = beside !== null ? window.innerHeight - EDGE - height : plot.top - GAP - height;
+    this.root.style.top = `${Math.max(EDGE, fits ? top : above)}px`;
   }
 }
