@@ -96,7 +96,7 @@ async function openWindow(
   );
   own(new TrainingStatus(list, numbers));
   own(watchRunContext(list));
-  own(new RunNotices(list, dashboard, numbers));
+  const notices = own(new RunNotices(list, dashboard, numbers));
   await refreshTypes(extension);
   await showCreatedExample(extension);
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void refreshTypes(extension)));
@@ -106,6 +106,7 @@ async function openWindow(
     list,
     dashboard,
     logFolders,
+    notices,
     log,
     showRunsOf: async folder => {
       if (roots.add(folder)) await store.setRoots(roots.all());

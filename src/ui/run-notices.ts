@@ -25,6 +25,7 @@ export class RunNotices implements vscode.Disposable {
   /** Attempt id -> its state when it was looked at last. */
   readonly #states = new Map<string, RunState>();
   readonly #since = Date.now();
+  readonly #expected = new Set<string>();
 
   /** The list has been read by now: what lives in it was started before this window was opened or reloaded. */
   constructor(list: WatchedRuns, dashboard: Pick<DashboardPanels, 'reveal'>, numbers: NumberFormat) {
@@ -43,6 +44,11 @@ export class RunNotices implements vscode.Disposable {
       quietly(`$(plug) Attached again: ${withoutIcons(attached.join(', '))}`, ATTACHED_MS);
   }
 
+  /** The user ended that process: nobody has to be told. */
+  expectEnd(attempt: Attempt): void {
+    this.#expected.add(attempt.record.id);
+  }
+
   dispose(): void {
     this.#owned.dispose();
   }
@@ -59,7 +65,7 @@ export class RunNotices implements vscode.Disposable {
     this.#states.set(id, attempt.state);
     // One that ended before anybody saw it live counts if it began in this window's time.
     const wasLive = before === undefined ? startedAt >= this.#since : isLive(before);
-    if (wasLive && !isLive(attempt.state)) void this.#tellEnd(run, attempt);
+    if (wasLive && !isLive(attempt.state) && !this.#expected.has(id)) void this.#tellEnd(run, attempt);
   }
 
   async #tellEnd(run: TrainingRun, attempt: Attempt): Promise<void> {

@@ -5,6 +5,7 @@ import type { RunStore } from '../runs/run-store.ts';
 import type { DashboardPanels } from './dashboard-panels.ts';
 import type { LogFolders } from './log-folders.ts';
 import type { RunList } from './run-list.ts';
+import type { RunNotices } from './run-notices.ts';
 
 export interface TrainingWindow {
   readonly extension: vscode.ExtensionContext;
@@ -12,6 +13,7 @@ export interface TrainingWindow {
   readonly list: RunList;
   readonly dashboard: DashboardPanels;
   readonly logFolders: LogFolders;
+  readonly notices: RunNotices;
   readonly log: vscode.LogOutputChannel;
   /** Runs started from this folder are shown from now on, whether or not it is one of the workspace's. */
   showRunsOf(folder: string): Promise<void>;

@@ -105,6 +105,14 @@ describe('notices of runs', () => {
     assert.deepEqual(asked.messages, [['lenet stopped: no such file', 'Show Console']]);
   });
 
+  it('is silent on a process that the user ended', () => {
+    const running = lenet('running');
+    begin(undefined, running);
+    for (const ended of running.attempts) notices.expectEnd(ended);
+    become(lenet('lost'));
+    assert.deepEqual(asked.messages, []);
+  });
+
   it('is silent on old failures, good ends and stops', () => {
     begin(undefined, lenet('running'));
     become(lenet('done'));
