@@ -70,8 +70,10 @@ export function loadNative(tf: TensorFlow, candidate: NativeCandidate): NativeBa
   restoreRemovedNodeFunctions();
   const manifest = join(candidate.folder, 'package.json');
   if (!hasAddon(candidate.folder)) throw new Error(`${candidate.folder} has no addon: its download failed`);
-  for (const specifier of ['@tensorflow/tfjs', '@tensorflow/tfjs-core'])
-    shareTensorFlow(tf, manifest, specifier);
+  const shared = withCallableBaseClasses(tf);
+  for (const specifier of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
+    shareTensorFlow(shared, manifest, specifier);
+  }
   try {
     createRequire(manifest)(candidate.folder);
   } catch (error) {
@@ -84,6 +86,23 @@ export function loadNative(tf: TensorFlow, candidate: NativeCandidate): NativeBa
   if (!isNative(backend)) throw new Error(`${candidate.folder} registered no backend`);
   registerNativeKernels(tf, backend);
   return backend;
+}
+
+/**
+ * tfjs-node is written for ES5, and its classes call those that they extend as functions. The bundled TensorFlow.js has
+ * ES classes, which refuse that.
+ */
+function withCallableBaseClasses(tf: TensorFlow): TensorFlow {
+  const { KernelBackend, CustomCallback } = tf;
+  return { ...tf, KernelBackend: callable(KernelBackend), CustomCallback: callable(CustomCallback) };
+}
+
+function callable<Class extends new (...given: never[]) => object>(base: Class): Class {
+  function construct(this: object, ...given: never[]): object {
+    return Reflect.construct(base, given, this.constructor) as object;
+  }
+  construct.prototype = base.prototype as object;
+  return construct as unknown as Class;
 }
 
 /** The folder is `napi-v8` on Node 18 and later, but for packages that were installed by an older Node. */

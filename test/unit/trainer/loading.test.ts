@@ -1,6 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findNative } from '../../../src/backends/native-backend.ts';
 import { LoadingProcess } from './loading-process.ts';
 
 let loading: LoadingProcess;
@@ -174,6 +175,28 @@ console.log(own.Tensor === Tensor && tf.Tensor === Tensor && tensorflowOfLibrary
     const { failure } = await loading.run('node/train.ts');
     expect(failure?.message).toContain("Import '@tensorflow/tfjs' instead");
     expect(failure?.message).toContain('embedded (WebAssembly');
+  });
+});
+
+const noNative =
+  findNative([]).length === 0 ? 'the native backend is not installed: slim-train native install' : '';
+
+describe.skipIf(noNative !== '')(`on the native backend ${noNative}`, () => {
+  test.each([
+    ['train.ts', "import * as tf from '@tensorflow/tfjs';\nimport * as node from '@tensorflow/tfjs-node';"],
+    ['train.cjs', "const tf = require('@tensorflow/tfjs');\nconst node = require('@tensorflow/tfjs-node');"],
+  ])('tfjs-node is the loaded one and shares the instance: %s', async (name, imports) => {
+    await loading.write(
+      `native/${name}`,
+      `${imports}
+console.log(node.Tensor === tf.Tensor, tf.getBackend(), typeof node.node.summaryFileWriter, tf.add(1, 2).dataSync()[0]);`,
+    );
+    const expected = 'true tensorflow function 3';
+    expect(await loading.run(`native/${name}`, 'native')).toEqual({
+      failure: null,
+      output: [expected],
+      stderr: '',
+    });
   });
 });
 
