@@ -27,10 +27,17 @@ const roomRule = (name, allowed) => ({
               group: [`**/${room}/*`, `!./${room}/*`],
               message: `${name}/ may import from: ${[name, ...allowed].join(', ')}.`,
             })),
-          ...(name === 'ui' ? [] : [{ group: ['vscode'], message: 'Only ui/ and extension.ts know VS Code.' }]),
+          ...(name === 'ui'
+            ? []
+            : [{ group: ['vscode'], message: 'Only ui/ and extension.ts know VS Code.' }]),
           ...(['slim', 'backends', 'trainer', 'cli'].includes(name)
             ? []
-            : [{ group: ['@tensorflow/*'], message: 'Only slim/, backends/, trainer/ and cli/ know TensorFlow.js.' }]),
+            : [
+                {
+                  group: ['@tensorflow/*'],
+                  message: 'Only slim/, backends/, trainer/ and cli/ know TensorFlow.js.',
+                },
+              ]),
         ],
       },
     ],
@@ -44,13 +51,25 @@ export default tseslint.config(
   ...tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json', './test/webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.json', './webview/tsconfig.json', './test/webview/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'error',
-      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
+      'no-restricted-exports': [
+        'error',
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
+      ],
       eqeqeq: 'error',
     },
   },
@@ -58,7 +77,10 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' }, parserOptions: { project: null } },
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly' },
+      parserOptions: { project: null },
+    },
   },
   { files: ['eslint.config.js', '**/vitest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -6,7 +6,8 @@ import type { HparamValue, RunOverrides } from './training-host.ts';
  * starting: process up, `train` not yet reached. lost: the record says that it runs, but its process is gone.
  * done: took all its steps. stopped: somebody stopped it; its last checkpoint was saved.
  */
-export type RunState = 'starting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'lost';
+export type RunState =
+  'starting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'lost';
 
 export function isLive(state: RunState): boolean {
   return state === 'starting' || state === 'running' || state === 'paused' || state === 'stopping';

@@ -31,11 +31,20 @@ export interface SeriesWindow {
   /** Where a later attempt began. */
   readonly attempts: readonly { readonly step: number; readonly wallTime: number; readonly x: number }[];
   /** Steps of points that are NaN or infinite: never joined by a line. */
-  readonly nonFinite: readonly { readonly x: number; readonly step: number; readonly value: 'NaN' | 'Infinity' | '-Infinity' }[];
+  readonly nonFinite: readonly {
+    readonly x: number;
+    readonly step: number;
+    readonly value: 'NaN' | 'Infinity' | '-Infinity';
+  }[];
   /** All points of the curve, in the window or not. */
   readonly count: number;
   readonly xExtent: readonly [number, number] | null;
-  readonly newest: { readonly step: number; readonly wallTime: number; readonly value: number; readonly smoothed: number } | null;
+  readonly newest: {
+    readonly step: number;
+    readonly wallTime: number;
+    readonly value: number;
+    readonly smoothed: number;
+  } | null;
 }
 
 export type TagKind = 'scalar' | 'histogram' | 'image' | 'text' | 'other';

@@ -25,7 +25,10 @@ export type TrainingCommand =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   /** `done` is told the checkpoint's path prefix, or why there is none. */
-  | { readonly type: 'save'; readonly done: (result: { path: string; step: number } | { error: string }) => void };
+  | {
+      readonly type: 'save';
+      readonly done: (result: { path: string; step: number } | { error: string }) => void;
+    };
 
 export interface TrainingHost {
   /** Raised when a member changes its meaning. */

@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A machine of two cores that also trains takes its time.
+    expect: { poll: { timeout: 60_000 } },
   },
 });
