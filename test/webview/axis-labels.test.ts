@@ -10,7 +10,7 @@ describe('logTicks', () => {
 
   it('labels as many ticks as there is room for, evenly', () => {
     expect(labels(0.15, 1.6, 4)).toEqual([0.2, 0.5, 1]);
-    expect(labels(0.15, 1.6, 9)).toEqual([0.2, 0.5, 1]);
+    expect(labels(0.15, 1.6, 9)).toEqual([0.2, 0.3, 0.5, 0.7, 1]);
     expect(labels(0.027, 0.041, 4)).toEqual([0.03, 0.04]);
     expect(labels(0.001, 100, 6)).toEqual([0.001, 0.01, 0.1, 1, 10, 100]);
     expect(labels(1e-9, 1, 3)).toEqual([1e-9, 1e-6, 1e-3, 1]);

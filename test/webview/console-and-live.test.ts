@@ -107,9 +107,8 @@ describeInBrowser('Live strip and failures', harness => {
       const progress = { step: 5000, numberOfSteps: 10_000, loss: 0.1, stepsPerSec: 50, secondsLeft: 100 };
       window.extension.post({ type: 'progress', run: 'lenet-warm', state: 'running', progress });
     });
-    await page.waitForTimeout(300);
     const bar = page.getByRole('progressbar', { name: 'Progress of lenet-warm' });
-    expect(await bar.getAttribute('aria-valuenow')).toBe('5000');
+    await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe('5000');
     for (const name of ['Pause', 'Save Checkpoint Now', 'Stop'])
       await row.getByRole('button', { name }).click();
     expect((await sent(page, 'command')).map(({ command, run }) => [command, run])).toEqual([

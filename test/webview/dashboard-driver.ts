@@ -4,22 +4,17 @@ import type { Locator, Page } from 'playwright-core';
 import type { DashboardRun, FromDashboard } from '../../src/protocol/dashboard.ts';
 import type { SeriesQuery } from '../../src/protocol/series.ts';
 
-/** Two frames: what was asked for has been drawn. */
+/** Nothing has been sent for a while, and what was asked for has been drawn. */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>(resolve => {
-        setTimeout(
-          () =>
-            requestAnimationFrame(() =>
-              requestAnimationFrame(() => {
-                resolve();
-              }),
-            ),
-          60,
-        );
-      }),
-  );
+  await page.evaluate(async () => {
+    const { sent } = window.extension;
+    let count = -1;
+    while (count !== sent.length) {
+      count = sent.length;
+      await new Promise(resolve => setTimeout(resolve, 60));
+      await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    }
+  });
 }
 
 export function card(page: Page, title: string): Locator {

@@ -89,6 +89,9 @@ export class DashboardHarness {
     const unready = options.unready ? '&unready' : '';
     await page.goto(`http://127.0.0.1:${port}/?scene=${scene}&theme=${theme}${unready}`);
     await page.evaluate(() => document.fonts.ready);
+    // The first snapshot is on the screen.
+    if (!options.unready && !options.clock)
+      await page.waitForFunction(() => window.extension.sent.some(({ type }) => type === 'runsTaken'));
     if (errors.length > 0) throw new Error(errors.join('\n'));
     return page;
   }

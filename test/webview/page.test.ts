@@ -92,8 +92,7 @@ describeInBrowser('The page', harness => {
     const page = await harness().open({ unready: true });
     const opacity = (): Promise<string> =>
       page.locator('.loading-line').evaluate(node => getComputedStyle(node).opacity);
-    await page.waitForTimeout(300);
-    expect(await opacity()).toBe('1');
+    await expect.poll(opacity).toBe('1');
     expect(await page.locator('.placeholder').count()).toBe(3);
     await page.evaluate(() => {
       window.extension.post({ type: 'runs', runs: window.extension.scene.runs });

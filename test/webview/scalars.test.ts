@@ -38,8 +38,9 @@ describeInBrowser('Scalars: what is asked for', harness => {
     );
     await page.mouse.move(500, 300);
     await page.mouse.wheel(0, 2000);
-    await page.waitForTimeout(200);
-    expect((await queries(page)).map(query => query.tag)).toContain('optimizer/update_ratio');
+    await expect
+      .poll(async () => (await queries(page)).map(query => query.tag))
+      .toContain('optimizer/update_ratio');
     await page.close();
   });
 
@@ -64,7 +65,7 @@ describeInBrowser('Scalars: what is asked for', harness => {
       const { extension } = window;
       extension.postRuns(extension.runs.map(run => (run.id === 'lenet-warm' ? { ...run, ...tags } : run)));
     }, changes);
-    await page.waitForTimeout(100);
+    await settled(page);
     expect(await sent(page, 'runsTaken')).toHaveLength(0);
     await page.evaluate(() => {
       for (const { id, query } of window.extension.held) window.extension.answer(id, query);
@@ -151,8 +152,7 @@ describeInBrowser('Scalars: what is asked for', harness => {
     const scrolled = (): Promise<number> => page.locator('.scroll').evaluate(node => node.scrollTop);
     expect(await scrolled()).toBe(0);
     await page.mouse.wheel(0, 100);
-    await page.waitForTimeout(100);
-    expect(await scrolled()).toBeGreaterThan(0);
+    await expect.poll(scrolled).toBeGreaterThan(0);
     await page.close();
   });
 
@@ -164,7 +164,7 @@ describeInBrowser('Scalars: what is asked for', harness => {
     });
     await forgetSent(page);
     await page.getByRole('slider', { name: 'Smoothing' }).fill('0.9');
-    await page.waitForTimeout(50);
+    await settled(page);
     expect(new Set((await queries(page)).map(({ smoothing, axis }) => `${smoothing} ${axis}`))).toEqual(
       new Set(['0.9 step']),
     );
@@ -178,9 +178,8 @@ describeInBrowser('Scalars: what is asked for', harness => {
     await page.evaluate(() => {
       for (const { id, query } of window.extension.held.splice(0)) window.extension.answer(id, query);
     });
-    await page.waitForTimeout(300);
+    await expect.poll(() => plot(page, LOSS).getAttribute('aria-label')).toMatch(/lenet-warm 0\./);
     expect((await queries(page)).at(-1)).toMatchObject({ axis: 'wall', smoothing: 0.9 });
-    expect(await plot(page, LOSS).getAttribute('aria-label')).toMatch(/lenet-warm 0\./);
     await page.close();
   });
 
@@ -242,24 +241,41 @@ describeInBrowser('Scalars: toolbar and legend', harness => {
     await page.close();
   });
 
-  it('restores preferences, and sends what was changed once', async () => {
+  it('restores preferences and sends what is changed', async () => {
     const page = await harness().open();
-    await settled(page);
     expect(await page.locator('.pinned-group .card').count()).toBe(2);
     await page.getByRole('button', { name: 'Log Y' }).click();
     await page.getByRole('textbox', { name: /^Smoothing/ }).fill('0.25');
     await page.getByRole('button', { name: /^losses\// }).click();
-    await page.waitForTimeout(300);
-    const [message, ...others] = await sent(page, 'setPreferences');
-    expect(others).toEqual([]);
-    expect(message?.preferences).toMatchObject({
-      logY: true,
+    const last = async (): Promise<unknown> => (await sent(page, 'setPreferences')).at(-1)?.preferences;
+    await expect.poll(last).toEqual({
+      tab: 'scalars',
       smoothing: 0.25,
+      axis: 'step',
+      logY: true,
       ignoreOutliers: true,
-      collapsed: ['accuracy', 'system', 'losses'],
+      cardsPerRow: 'auto',
       pinned: [LOSS, 'accuracy/validation'],
+      collapsed: ['accuracy', 'system', 'losses'],
+      filter: '',
     });
     expect(await page.getByRole('slider').inputValue()).toBe('0.25');
+    await page.close();
+  });
+
+  it('sends a slider that moves once, when it has stopped', async () => {
+    const page = await harness().open();
+    await page.getByRole('slider').evaluate((slider: HTMLInputElement) => {
+      for (let percent = 1; percent <= 50; percent++) {
+        slider.value = String(percent / 100);
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+    });
+    await expect.poll(async () => (await sent(page, 'setPreferences')).length).toBe(1);
+    await settled(page);
+    expect((await sent(page, 'setPreferences')).map(({ preferences }) => preferences.smoothing)).toEqual([
+      0.5,
+    ]);
     await page.close();
   });
 
@@ -271,10 +287,9 @@ describeInBrowser('Scalars: toolbar and legend', harness => {
       expect(await page.locator('.smoothing-number.invalid').count()).toBe(1);
     }
     await field.fill('0,5');
-    await page.waitForTimeout(250);
-    expect((await sent(page, 'setPreferences')).map(({ preferences }) => preferences.smoothing)).toEqual([
-      0.5,
-    ]);
+    const smoothings = async (): Promise<number[]> =>
+      (await sent(page, 'setPreferences')).map(({ preferences }) => preferences.smoothing);
+    await expect.poll(smoothings).toEqual([0.5]);
     await page.close();
   });
 
@@ -283,17 +298,15 @@ describeInBrowser('Scalars: toolbar and legend', harness => {
     await settled(page);
     const label = (): Promise<string | null> => plot(page, LOSS).getAttribute('aria-label');
     const legend = page.getByRole('group', { name: 'Runs shown' });
-    await legend.getByRole('button', { name: 'lenet-drop' }).click();
-    await page.waitForTimeout(300);
-    expect(await label()).toMatch(/lenet-warm .*lenet-base/);
-    expect(await label()).not.toMatch('lenet-drop');
+    const drop = legend.getByRole('button', { name: 'lenet-drop' });
+    await drop.click();
+    await expect.poll(label).toMatch(/^losses\/total_loss: lenet-warm [\d.]+, lenet-base [\d.]+$/);
+    expect(await drop.getAttribute('aria-pressed')).toBe('false');
     expect(await page.evaluate(() => window.extension.state)).toMatchObject({ hidden: ['lenet-drop'] });
-    await legend.getByRole('button', { name: 'lenet-drop' }).click({ modifiers: ['Alt'] });
-    await page.waitForTimeout(300);
-    expect(await label()).toMatch(/^losses\/total_loss: lenet-drop [\d.]+$/);
-    await legend.getByRole('button', { name: 'lenet-drop' }).click({ modifiers: ['Alt'] });
-    await page.waitForTimeout(300);
-    expect(await label()).toMatch(/lenet-warm .*lenet-drop .*lenet-base/);
+    await drop.click({ modifiers: ['Alt'] });
+    await expect.poll(label).toMatch(/^losses\/total_loss: lenet-drop [\d.]+$/);
+    await drop.click({ modifiers: ['Alt'] });
+    await expect.poll(label).toMatch(/lenet-warm .*lenet-drop .*lenet-base/);
     await page.close();
   });
 
@@ -456,10 +469,8 @@ describeInBrowser('Scalars: keys', harness => {
     expect(await step()).toBe('Step 0');
     await page.keyboard.press('End');
     expect(await step()).toBe('Step 4,210');
-    await page.waitForTimeout(600);
-    expect(await page.locator('[aria-live=polite][role=log]').last().innerText()).toMatch(
-      /lenet-warm 0\.\d{4} at step 4,210/,
-    );
+    const spoken = page.locator('.dashboard > [aria-live=polite]');
+    await expect.poll(() => spoken.innerText()).toMatch(/lenet-warm 0\.\d{4} at step 4,210/);
     await page.keyboard.press('Escape');
     expect(await page.locator('.tooltip').isVisible()).toBe(false);
     expect(await focused()).toBe(LOSS);
@@ -483,10 +494,13 @@ describeInBrowser('Scalars: keys', harness => {
     await settled(page);
     await plot(page, 'losses/l2').focus();
     for (const key of ['l', 'o', 'x', 'p', 'c']) await page.keyboard.press(key);
-    await page.waitForTimeout(300);
-    const { preferences } = (await sent(page, 'setPreferences')).at(-1) ?? {};
-    expect(preferences).toMatchObject({ logY: true, ignoreOutliers: false, axis: 'relative' });
-    expect(preferences?.pinned).toEqual([LOSS, 'accuracy/validation', 'losses/l2']);
+    const last = async (): Promise<unknown> => (await sent(page, 'setPreferences')).at(-1)?.preferences;
+    await expect.poll(last).toMatchObject({
+      logY: true,
+      ignoreOutliers: false,
+      axis: 'relative',
+      pinned: [LOSS, 'accuracy/validation', 'losses/l2'],
+    });
     expect(await sent(page, 'copy')).toHaveLength(1);
     // Pinned, it stands elsewhere, and still has the focus.
     const title = await page.evaluate(
@@ -502,11 +516,7 @@ describeInBrowser('Scalars: keys', harness => {
       /Filter tags/,
     );
     await page.keyboard.type('lx');
-    await page.waitForTimeout(300);
-    expect((await sent(page, 'setPreferences')).at(-1)?.preferences).toMatchObject({
-      filter: 'lx',
-      logY: true,
-    });
+    await expect.poll(last).toMatchObject({ filter: 'lx', logY: true });
     await page.close();
   });
 
