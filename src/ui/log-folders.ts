@@ -15,7 +15,8 @@ interface WatchedFolder {
   readonly watching: Disposable;
   /** Settles with what is there at first. */
   readonly first: Promise<readonly string[]>;
-  logdirs: readonly string[];
+  /** undefined: they are still being looked for. */
+  logdirs: readonly string[] | undefined;
 }
 
 export class LogFolders implements vscode.Disposable {
@@ -93,7 +94,7 @@ export class LogFolders implements vscode.Disposable {
     const first = new vscode.EventEmitter<readonly string[]>();
     const watched: WatchedFolder = {
       first: new Promise(settle => first.event(settle)),
-      logdirs: [],
+      logdirs: undefined,
       watching: this.#watch(folder, logdirs => {
         watched.logdirs = logdirs;
         first.fire(logdirs);
@@ -104,7 +105,9 @@ export class LogFolders implements vscode.Disposable {
   }
 
   #tell(): void {
-    this.#list.setForeignLogdirs([...new Set([...this.#watched.values()].flatMap(({ logdirs }) => logdirs))]);
+    const lists = [...this.#watched.values()].map(({ logdirs }) => logdirs);
+    const known = new Set(lists.flatMap(logdirs => logdirs ?? []));
+    this.#list.setForeignLogdirs([...known], !lists.includes(undefined));
   }
 }
 

@@ -51,6 +51,7 @@ export class RunList implements Disposable {
   readonly #checkpoints = new Map<string, WatchedCheckpoints>();
   readonly #unfolded = new Set<string>();
   #foreignLogdirs: readonly string[] = [];
+  #isComplete = false;
   #readsAll = false;
   #runs: readonly TrainingRun[] | undefined;
 
@@ -115,9 +116,10 @@ export class RunList implements Disposable {
     this.#changed();
   }
 
-  /** Log folders that other programs wrote, absolute. */
-  setForeignLogdirs(logdirs: readonly string[]): void {
+  /** Log folders that other programs wrote, absolute. `areAll`: false while some are still being looked for. */
+  setForeignLogdirs(logdirs: readonly string[], areAll: boolean): void {
     this.#foreignLogdirs = logdirs;
+    this.#isComplete = areAll;
     this.#refresh();
   }
 
@@ -165,6 +167,7 @@ export class RunList implements Disposable {
     const runs = this.runs();
     this.#readLogs(runs);
     this.#followCheckpoints(runs);
+    if (this.#isComplete) this.#marks.keepOnly(new Set(runs.map(({ id }) => id)));
     this.#changed();
   }
 

@@ -11,14 +11,16 @@ describe('log folders of other programs', () => {
   const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
   const watched = new Set<string>();
   let shown: readonly string[] = [];
+  let areAllShown = false;
   let kept: Map<string, unknown>;
   let folders: LogFolders;
 
   /** Each folder holds one log folder, `run`. */
   function open(): LogFolders {
     const list: Pick<RunList, 'setForeignLogdirs'> = {
-      setForeignLogdirs: logdirs => {
+      setForeignLogdirs: (logdirs, areAll) => {
         shown = logdirs;
+        areAllShown = areAll;
       },
     };
     const memory: Pick<vscode.Memento, 'get' | 'update'> = {
@@ -53,7 +55,9 @@ describe('log folders of other programs', () => {
     assert.equal(watched.size, 0);
 
     folders = open();
+    assert.equal(areAllShown, false, 'the folder has not been searched yet');
     await until('the folder is shown again', () => shown.length === 1);
+    assert.equal(areAllShown, true);
     assert.equal(await folders.close('/logs/keras/run'), true);
     assert.deepEqual(shown, []);
     assert.equal(watched.size, 0);

@@ -70,7 +70,7 @@ beforeEach(() => {
 
 describe('RunList', () => {
   it('puts runs of ours before those of others, and a log folder that is both among ours', () => {
-    list.setForeignLogdirs(['/logs/keras', '/logs/ours']);
+    list.setForeignLogdirs(['/logs/keras', '/logs/ours'], true);
     store.set(attempt({ id: 'a', logdir: '/logs/ours' }));
     expect(list.runs().map(({ logdir, attempts }) => [logdir, attempts.length])).toEqual([
       ['/logs/ours', 1],
@@ -95,14 +95,14 @@ describe('RunList', () => {
   });
 
   it('reads the logs of others always, ours only while the dashboard is open', () => {
-    list.setForeignLogdirs(['/logs/keras']);
+    list.setForeignLogdirs(['/logs/keras'], true);
     store.set(attempt({ id: 'a', logdir: '/logs/ours' }));
     expect([...logs.watched.values()]).toEqual(['/logs/keras']);
     list.setReadsAll(true);
     expect([...logs.watched.values()]).toEqual(['/logs/keras', '/logs/ours']);
     list.setReadsAll(false);
     expect([...logs.watched.values()]).toEqual(['/logs/keras']);
-    list.setForeignLogdirs([]);
+    list.setForeignLogdirs([], true);
     expect(logs.watched.size).toBe(0);
   });
 
@@ -141,6 +141,18 @@ describe('RunList', () => {
     if (run !== undefined) store.progress.fire({ run, progress });
     expect(told).toEqual([7]);
     expect(changes).toBe(before);
+  });
+
+  it('forgets the colour of a run that is gone, but not before it knows all that there are', () => {
+    list.setForeignLogdirs(['/logs/keras'], true);
+    store.set(attempt({ id: 'a' }));
+    expect(list.run('a')?.series).toBe(1);
+    list.setForeignLogdirs([], false);
+    store.set(attempt({ id: 'a' }), attempt({ id: 'b', logdir: '/logs/b' }));
+    expect(list.run('b')?.series).toBe(2);
+    list.setForeignLogdirs([], true);
+    store.set(attempt({ id: 'a' }), attempt({ id: 'c', logdir: '/logs/c' }));
+    expect(list.run('c')?.series).toBe(0);
   });
 
   it('keeps what was said of plotting', () => {
