@@ -62,6 +62,8 @@ function* tensors(): Generator<[string, TensorValue]> {
     const name = `block_${index % 7}/layer_${index}/unit/a_long_name_for_a_variable_with_weights/Momentum`;
     yield [name, { dtype: 'float32', shape: [index % 3], bytes: bytesFor(name, 'float32', [index % 3]) }];
   }
+  // A name so long that TensorFlow gives its index entry a block of its own.
+  yield ['n'.repeat(600_000), { dtype: 'float32', shape: [], bytes: bytesFor('n', 'float32', []) }];
   yield ['größe/ü', stringTensor([2, 2], ['', 'a', 'żółć', '\0'.repeat(300)])];
   yield [
     'large',

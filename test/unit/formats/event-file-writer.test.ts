@@ -31,6 +31,7 @@ describe('EventFileWriter', () => {
     for (let step = 0; step < 200; step++) {
       writer.addScalar('loss', step / 4, step, 1_600_000_000 + step);
       if (step % 7 === 0) flushes.push(writer.flush());
+      if (step % 50 === 0) await writer.flush();
     }
     await Promise.all(flushes);
     await writer.close();

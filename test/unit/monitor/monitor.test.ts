@@ -3,9 +3,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Monitor } from '../../../src/monitor/monitor.ts';
+import type { FromMonitorWorker, ToMonitorWorker } from '../../../src/protocol/monitor.ts';
 import type { LogSummary } from '../../../src/protocol/series.ts';
 import { scalar, TemporaryLogdir } from './temporary-logdir.ts';
 
@@ -31,6 +33,7 @@ let logdir: TemporaryLogdir;
 let monitor: Monitor;
 beforeEach(() => {
   logdir = new TemporaryLogdir();
+  monitor = new Monitor(workerPath);
 });
 afterEach(() => {
   monitor.dispose();
@@ -42,7 +45,6 @@ const query = (run: string) =>
 
 describe('Monitor', () => {
   it('tells of each change, and answers for the curve', async () => {
-    monitor = new Monitor(workerPath);
     logdir.append('events.out.tfevents.1', scalar('loss', 1, 0.5));
     const heard: LogSummary[] = [];
     const listening = monitor.onSummary(summary => heard.push(summary));
@@ -62,7 +64,6 @@ describe('Monitor', () => {
   });
 
   it('sends few summaries of a log that changes all the time, and the last one is right', async () => {
-    monitor = new Monitor(workerPath);
     let heard = 0;
     monitor.onSummary(() => heard++);
     monitor.watch('run', logdir.path);
@@ -73,7 +74,6 @@ describe('Monitor', () => {
   });
 
   it('forgets a run that is no longer watched, and follows a run that moved', async () => {
-    monitor = new Monitor(workerPath);
     logdir.append('a/events.out.tfevents.1', scalar('loss', 1, 1));
     logdir.append('b/events.out.tfevents.1', scalar('loss', 9, 9));
     monitor.watch('run', join(logdir.path, 'a'));
@@ -86,9 +86,37 @@ describe('Monitor', () => {
   });
 
   it('says which curve there is not', async () => {
-    monitor = new Monitor(workerPath);
     monitor.watch('run', logdir.path);
     await expect(monitor.query(query('run'))).rejects.toThrow(`${logdir.path} has no curve loss.`);
+  });
+});
+
+describe('the worker', () => {
+  it('sends no second summary of a run before the first was taken, then the latest', async () => {
+    const worker = new Worker(workerPath);
+    const heard: FromMonitorWorker[] = [];
+    worker.on('message', (message: FromMonitorWorker) => heard.push(message));
+    const send = (message: ToMonitorWorker): void => {
+      worker.postMessage(message);
+    };
+    logdir.append('events.out.tfevents.1', scalar('loss', 1, 1));
+    send({ type: 'watch', run: 'run', logdir: logdir.path });
+    await expect.poll(() => heard.length).toBe(1);
+    for (let step = 2; step <= 10; step++) logdir.append('events.out.tfevents.1', scalar('loss', step, step));
+    // Answered queries show that all of it was read meanwhile.
+    await expect
+      .poll(() => {
+        send({ type: 'query', id: 0, query: query('run') });
+        return heard.some(message => message.type === 'series' && message.window.count === 10);
+      })
+      .toBe(true);
+    expect(heard.filter(({ type }) => type === 'summary')).toHaveLength(1);
+    send({ type: 'summaryTaken', run: 'run' });
+    await expect
+      .poll(() => heard.filter(({ type }) => type === 'summary').at(-1))
+      .toMatchObject({ summary: { newestStep: 10 } });
+    expect(heard.filter(({ type }) => type === 'summary')).toHaveLength(2);
+    await worker.terminate();
   });
 });
 
