@@ -14,7 +14,7 @@ import { argumentsInScope, scopeOf } from './scoped-arguments.ts';
 export function repeat<T extends tf.Tensor, A extends readonly unknown[]>(
   inputs: T,
   repetitions: number,
-  layer: (inputs: T, ...args: A) => T,
+  layer: (inputs: NoInfer<T>, ...args: A) => NoInfer<T>,
   ...args: A
 ): T {
   const scope = scopeOf(args);

@@ -15,13 +15,13 @@ import { argumentsInScope, scopeOf } from './scoped-arguments.ts';
  */
 export function stack<T extends tf.Tensor, A, O extends object>(
   inputs: T,
-  layer: (inputs: T, argument: A, options?: O) => T,
+  layer: (inputs: NoInfer<T>, argument: A, options?: O) => NoInfer<T>,
   stackArgs: readonly A[],
   options?: O,
 ): T;
 export function stack<T extends tf.Tensor, A extends readonly [unknown, unknown], O extends object>(
   inputs: T,
-  layer: (inputs: T, ...args: [...A, options?: O]) => T,
+  layer: (inputs: NoInfer<T>, ...args: [...A, options?: O]) => NoInfer<T>,
   stackArgs: readonly A[],
   options?: O,
 ): T;

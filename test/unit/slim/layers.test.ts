@@ -251,6 +251,10 @@ describe('options that a layer does not have are compile errors', () => {
       slim.pool(image(), 2, 'MIN'),
       // @ts-expect-error -- a misspelt option of the normalizer
       slim.conv2d(image(), 2, 3, { normalizerFn: slim.batchNorm, normalizerParams: { dekay: 0.9 } }),
+      // @ts-expect-error -- a misspelt option of the layer that is repeated
+      slim.repeat(image(), 2, slim.conv2d, 3, [3, 3], { sope: 'x' }),
+      // @ts-expect-error -- no number of outputs
+      slim.stack(image(), slim.fullyConnected, ['8']),
       // @ts-expect-error -- a misspelt option of a loss
       slim.losses.logLoss(image(), image(), { weight: 2 }),
       // @ts-expect-error -- no such reduction
