@@ -11,7 +11,7 @@ import {
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { decodeStrings, verifyVariants } from './bundle-strings.ts';
 import type { Checkpoint, CheckpointVariable } from './checkpoint.ts';
-import { crc32c, mask } from './crc32c.ts';
+import { crc32c, mask, maskedCrc32c } from './crc32c.ts';
 import { dtypeSize, dtypeWordSize } from './dtype.ts';
 import { FormatError } from './format-error.ts';
 import { readExactly } from './read-exactly.ts';
@@ -118,7 +118,7 @@ export class BundleReader implements Checkpoint {
       );
     }
     const bytes = await this.#readBytes(name, entry);
-    if (mask(crc32c(bytes)) !== checksum) throw this.#checksumError(name, entry);
+    if (maskedCrc32c(bytes) !== checksum) throw this.#checksumError(name, entry);
     if (this.#header.bigEndian) swapBytes(bytes, dtypeWordSize(dtype));
     return { dtype, shape, bytes };
   }

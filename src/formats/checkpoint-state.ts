@@ -25,7 +25,7 @@ export interface CheckpointState {
   readonly lastPreserved?: number;
 }
 
-export function checkpointStateFile(dir: string): string {
+function checkpointStateFile(dir: string): string {
   return join(dir, STATE_FILE);
 }
 

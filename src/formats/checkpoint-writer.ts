@@ -6,7 +6,7 @@ import { encodeBundleEntry, encodeBundleHeader, HEADER_KEY } from './bundle-entr
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { BundleReader } from './bundle-reader.ts';
 import { encodeStrings } from './bundle-strings.ts';
-import { crc32c, mask } from './crc32c.ts';
+import { maskedCrc32c } from './crc32c.ts';
 import { compareBytes } from './table-format.ts';
 import { TableWriter } from './table-writer.ts';
 import { removeAbandonedTemporaries, syncFolder, TemporaryFile } from './temporary-file.ts';
@@ -93,7 +93,7 @@ function encodeTensor(name: string, tensor: TensorValue): { bytes: Uint8Array; c
       `${name} has ${tensor.bytes.length} bytes; ${tensor.dtype} [${tensor.shape.join(', ')}] takes ${expected ?? 'an unknown number'}.`,
     );
   }
-  return { bytes: tensor.bytes, checksum: mask(crc32c(tensor.bytes)) };
+  return { bytes: tensor.bytes, checksum: maskedCrc32c(tensor.bytes) };
 }
 
 function makeIndex(entries: IndexEntry[]): Uint8Array {

@@ -27,10 +27,6 @@ export function float32Tensor(shape: readonly number[], data: Float32Array): Ten
   return numericTensor('float32', shape, data);
 }
 
-export function int32Tensor(shape: readonly number[], data: Int32Array): TensorValue {
-  return numericTensor('int32', shape, data);
-}
-
 export function int64Tensor(shape: readonly number[], data: BigInt64Array): TensorValue {
   return numericTensor('int64', shape, data);
 }
