@@ -62,39 +62,68 @@ export { constantInitializer } from './initializers/constant.ts';
 export { onesInitializer } from './initializers/ones.ts';
 export { randomNormalInitializer } from './initializers/random-normal.ts';
 export { randomUniformInitializer } from './initializers/random-uniform.ts';
+export type { UniformOptions } from './initializers/random-uniform.ts';
 export { truncatedNormalInitializer } from './initializers/truncated-normal.ts';
+export type { NormalOptions, SeedOptions } from './initializers/random-options.ts';
 export { varianceScalingInitializer } from './initializers/variance-scaling.ts';
+export type { VarianceScalingOptions } from './initializers/variance-scaling.ts';
 export { xavierInitializer } from './initializers/xavier.ts';
+export type { XavierOptions } from './initializers/xavier.ts';
 export { zerosInitializer } from './initializers/zeros.ts';
 
 export { avgPool2d } from './layers/avg-pool2d.ts';
 export { avgPool3d } from './layers/avg-pool3d.ts';
 export { batchNorm } from './layers/batch-norm.ts';
+export type { BatchNormOptions } from './layers/batch-norm.ts';
 export { biasAdd } from './layers/bias-add.ts';
+export type { BiasAddOptions } from './layers/bias-add.ts';
 export { conv1d } from './layers/conv1d.ts';
 export { conv2dTranspose } from './layers/conv2d-transpose.ts';
+export type { Conv2dTransposeOptions } from './layers/conv2d-transpose.ts';
 export { conv2d } from './layers/conv2d.ts';
 export { conv3d } from './layers/conv3d.ts';
+export type { ConvolutionOptions } from './layers/convolution.ts';
 export { dropout } from './layers/dropout.ts';
+export type { DropoutOptions } from './layers/dropout.ts';
 export { embeddingLookup } from './layers/embedding-lookup.ts';
 export { flatten } from './layers/flatten.ts';
 export { fullyConnected } from './layers/fully-connected.ts';
 export { groupNorm } from './layers/group-norm.ts';
+export type { GroupNormOptions } from './layers/group-norm.ts';
 export { instanceNorm } from './layers/instance-norm.ts';
+export type { InstanceNormOptions } from './layers/instance-norm.ts';
 export { layerNorm } from './layers/layer-norm.ts';
+export type { LayerNormOptions } from './layers/layer-norm.ts';
+export type {
+  ActivationFn,
+  LayerOptions,
+  VariableLayerOptions,
+  VariablesCollections,
+  WeightsLayerOptions,
+} from './layers/layer-options.ts';
 export { convertCollectionToDict } from './layers/layer-outputs.ts';
 export { maxPool2d } from './layers/max-pool2d.ts';
 export { maxPool3d } from './layers/max-pool3d.ts';
 export { maxout } from './layers/maxout.ts';
+export type { MaxoutOptions } from './layers/maxout.ts';
+export type { NormalizerFn, NormalizerParams } from './layers/normalizer.ts';
 export { oneHotEncoding } from './layers/one-hot-encoding.ts';
+export type { OneHotEncodingOptions } from './layers/one-hot-encoding.ts';
 export { pool } from './layers/pool.ts';
+export type { GeneralPoolOptions } from './layers/pool.ts';
+export type { PoolOptions } from './layers/pool-layer.ts';
 export { repeat } from './layers/repeat.ts';
 export { scaleGradient } from './layers/scale-gradient.ts';
 export { separableConv2d } from './layers/separable-conv2d.ts';
+export type { SeparableConv2dOptions } from './layers/separable-conv2d.ts';
 export { softmax } from './layers/softmax.ts';
+export type { SoftmaxOptions } from './layers/softmax.ts';
+export type { Padding, SpatialSize } from './layers/spatial-sizes.ts';
 export { spatialSoftmax } from './layers/spatial-softmax.ts';
+export type { SpatialSoftmaxOptions } from './layers/spatial-softmax.ts';
 export { stack } from './layers/stack.ts';
 export { unitNorm } from './layers/unit-norm.ts';
+export type { UnitNormOptions } from './layers/unit-norm.ts';
 
 export { applyRegularization } from './regularizers/apply-regularization.ts';
 export { l1L2Regularizer } from './regularizers/l1-l2-regularizer.ts';
