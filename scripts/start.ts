@@ -2,6 +2,8 @@
 import { execa } from 'execa';
 import { Listr } from 'listr2';
 import { once } from 'node:events';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { ensureBuilt, ensurePackaged, vsixFile } from './build.ts';
 import { explain } from './explain.ts';
 import { copyExample } from './example-workspace.ts';
@@ -17,7 +19,8 @@ import {
   type Server,
 } from './vscode/server.ts';
 
-const workspace = inCache('workspace/digits');
+/** Not below this project, whose node_modules a script would find: a user's folder has none either. */
+const workspace = path.join(userCacheFolder(), 'slim-training', 'digits');
 const profileFolder = inCache('start');
 
 try {
@@ -30,6 +33,13 @@ try {
 } catch (error) {
   console.error(explain(error));
   process.exitCode = 1;
+}
+
+function userCacheFolder(): string {
+  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
+  if (process.platform === 'win32' && LOCALAPPDATA !== undefined) return LOCALAPPDATA;
+  if (process.platform === 'darwin') return path.join(homedir(), 'Library/Caches');
+  return XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
 }
 
 /** A `code` in the PATH that can open a window: not the remote one of a terminal inside VS Code, and with a display. */
