@@ -2,6 +2,7 @@
 
 python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.12.1 tf-slim==1.1.0 numpy==1.23.5
 venv/bin/python record.py        # writes layers.json, metrics.json, metric-learning.json, averages.json
+npx prettier --write .
 """
 
 import json
