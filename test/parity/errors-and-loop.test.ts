@@ -313,7 +313,7 @@ describe('train', () => {
       line.replace(/\(\d+\.\d{3} sec\/step\)/, '(0.000 sec/step)');
     const expected = fixture.train.log_lines_7_steps_log_every_3.value
       .map(line => line.replace(/^INFO: /, '').replace('<LOGDIR>', logdir))
-      .filter(line => /^(Saving|global step|Finished)/.test(line));
+      .filter(line => /^(Saving|global step|Stopping|Finished)/.test(line));
     const steps = lines.map(withoutTime);
     // Ours also says when it saves at the end.
     expect(steps).toEqual([...expected, `Saving checkpoint to path ${join(logdir, 'model.ckpt')}`]);

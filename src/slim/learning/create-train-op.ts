@@ -30,6 +30,8 @@ export interface CreateTrainOpOptions {
   readonly summarizeGradients?: boolean;
   /** Throw before any weight is touched when the loss or a gradient is NaN or infinite. Default: true. */
   readonly checkNumerics?: boolean;
+  /** Batches whose gradients' mean makes one step: as one of that size, where memory has no room for it. Default: 1. */
+  readonly accumulateGradients?: number;
 }
 
 /**
@@ -70,6 +72,7 @@ function makeTrainOp<B extends tf.TensorContainer>(
     transformGradients: transformation(options),
     summarizeGradients: options.summarizeGradients ?? false,
     checkNumerics: options.checkNumerics ?? true,
+    accumulateGradients: accumulation(options.accumulateGradients ?? 1),
   });
 }
 
@@ -108,6 +111,11 @@ function chooseVariables(chosen: readonly SlimVariable[] | null): readonly SlimV
     );
   }
   return variables;
+}
+
+function accumulation(batches: number): number {
+  if (Number.isInteger(batches) && batches > 0) return batches;
+  throw new RangeError(`accumulateGradients is a number of batches, a positive integer: ${batches}.`);
 }
 
 function transformation(options: CreateTrainOpOptions): TransformGradients {

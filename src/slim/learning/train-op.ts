@@ -10,6 +10,8 @@ import { Pass, holdTensors, runInPass } from '../pass.ts';
 import { summarizeStep } from '../summaries/step-summaries.ts';
 import { readGlobalStep } from '../variables/global-step.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
+import { meanGradients } from './mean-gradients.ts';
+import type { LossAndGradients } from './mean-gradients.ts';
 import { findNonFinite, finiteProbe } from './non-finite-error.ts';
 
 export type TransformGradients = (
@@ -26,6 +28,8 @@ export interface TrainOpParts<B extends tf.TensorContainer> {
   readonly transformGradients: TransformGradients;
   readonly summarizeGradients: boolean;
   readonly checkNumerics: boolean;
+  /** Batches in a step. */
+  readonly accumulateGradients: number;
 }
 
 /**
@@ -57,12 +61,16 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
    * in both cases nothing was changed.
    */
   async run(): Promise<number> {
-    const batch = await this.loss.data.next();
-    if (batch === null) throw new OutOfRangeError('The data are at their end.');
+    const batches: B[] = [];
     try {
-      return this.step(batch);
+      while (batches.length < this.parts.accumulateGradients) {
+        const batch = await this.loss.data.next();
+        if (batch === null) throw new OutOfRangeError('The data are at their end.');
+        batches.push(batch);
+      }
+      return this.step(batches);
     } finally {
-      tf.dispose(batch);
+      for (const batch of batches) tf.dispose(batch);
     }
   }
 
@@ -92,49 +100,73 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     this.summariesOfNext = summaries;
   }
 
-  private step(batch: B): number {
-    const { graph } = this.loss;
+  private step(batches: readonly B[]): number {
     const summaries = this.summariesOfNext;
     this.summariesOfNext = null;
     const held: tf.Tensor[] = [];
     try {
       return tf.tidy(() => {
-        const step = this.stepTensor();
-        const pass = new Pass(graph, { kind: 'step', isTraining: true, step, summaries });
-        return runInPass(pass, () => this.stepInPass(pass, batch, held));
+        const passes = batches.map((batch, index) => this.forwardAndBack(batch, index, summaries, held));
+        return this.apply(passes);
       });
     } finally {
       tf.dispose(held);
     }
   }
 
+  /** The pass of one batch. Summaries are those of the first. */
+  private forwardAndBack(
+    batch: B,
+    index: number,
+    summaries: SummaryValue[] | null,
+    held: tf.Tensor[],
+  ): { pass: Pass; computed: LossAndGradients } {
+    const pass = new Pass(this.loss.graph, {
+      kind: 'step',
+      isTraining: true,
+      step: this.randomnessStep(index),
+      summaries: index === 0 ? summaries : null,
+    });
+    return { pass, computed: runInPass(pass, () => this.gradientsOf(pass, batch, held)) };
+  }
+
   /**
    * Everything is computed before anything is assigned: what `checkNumerics` finds bad never reaches a variable. A step
    * traced into a graph does the same, there the values are taken over or dropped after the call.
    */
-  private stepInPass(pass: Pass, batch: B, held: tf.Tensor[]): number {
-    const { transformGradients, optimizer, globalStep } = this.parts;
-    const { value, gradients } = this.gradientsOf(pass, batch, held);
-    const transformed = transformGradients(gradients);
-    const loss = this.checkedLoss(value, transformed, pass.step);
-    if (pass.summaries !== null) {
-      summarizeStep(pass.summaries, pass, optimizer, value, this.parts.summarizeGradients ? transformed : []);
+  private apply(passes: readonly { readonly pass: Pass; readonly computed: LossAndGradients }[]): number {
+    const { globalStep, updateOps } = this.parts;
+    const [first] = passes;
+    if (first === undefined) throw new Error('A step takes at least one batch.');
+    const mean = meanGradients(passes.map(({ computed }) => computed));
+    const loss = runInPass(first.pass, () => this.applyGradients(first.pass, mean));
+    for (const { pass } of passes) {
+      if (!pass.hasUpdates && updateOps.length === 0) continue;
+      runInPass(pass, () => {
+        for (const update of pass.graph.collections.get(IN_PLACE_UPDATE_OPS) as UpdateOp[]) update();
+        for (const update of updateOps) update();
+      });
     }
-    for (const { variable, value: updated } of optimizer.applyGradients(transformed, pass.step)) {
-      variable.value.assign(updated);
-    }
-    for (const update of pass.graph.collections.get(IN_PLACE_UPDATE_OPS) as UpdateOp[]) update();
-    for (const update of this.parts.updateOps) update();
     globalStep?.value.assign(globalStep.value.add(tf.scalar(1, 'int32')));
     this.stepsRun++;
     return loss;
   }
 
-  private gradientsOf(
-    pass: Pass,
-    batch: B,
-    held: tf.Tensor[],
-  ): { value: tf.Scalar; gradients: GradientAndVariable[] } {
+  private applyGradients(pass: Pass, { value, gradients }: LossAndGradients): number {
+    const { transformGradients, optimizer, summarizeGradients } = this.parts;
+    const step = this.stepTensor();
+    const transformed = transformGradients(gradients);
+    const loss = this.checkedLoss(value, transformed, step);
+    if (pass.summaries !== null) {
+      summarizeStep(pass, optimizer, step, value, summarizeGradients ? transformed : []);
+    }
+    for (const { variable, value: updated } of optimizer.applyGradients(transformed, step)) {
+      variable.value.assign(updated);
+    }
+    return loss;
+  }
+
+  private gradientsOf(pass: Pass, batch: B, held: tf.Tensor[]): LossAndGradients {
     const { variablesToTrain, loss } = this.parts;
     const forward = (): tf.Scalar => {
       const total = loss.compute(batch);
@@ -162,7 +194,16 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     return loss;
   }
 
-  /** The global step, or where none is counted, how many steps this op ran: what randomness is seeded by. */
+  /** What the randomness of a step's n-th batch is seeded by. */
+  private randomnessStep(index: number): tf.Scalar {
+    const { accumulateGradients } = this.parts;
+    const step = this.stepTensor();
+    return accumulateGradients === 1
+      ? step
+      : step.mul(tf.scalar(accumulateGradients, 'int32')).add(tf.scalar(index, 'int32'));
+  }
+
+  /** The global step, or where none is counted, how many steps this op ran. */
   private stepTensor(): tf.Scalar {
     return this.globalStep === null
       ? tf.scalar(this.stepsRun, 'int32')

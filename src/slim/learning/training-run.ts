@@ -104,7 +104,8 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
       const reason =
         this.isFinished() && this.options.extraStepOnResume !== true ? 'done' : await this.loop();
       if (reason !== 'stopped') await this.evaluation?.atEnd(this.trainOp.currentStep());
-      log(reason === 'stopped' ? 'Stopping Training.' : 'Finished training! Saving model to disk.');
+      log('Stopping Training.');
+      if (this.checkpoints !== null && reason !== 'stopped') log('Finished training! Saving model to disk.');
       await this.checkpoints?.saveIfNew();
       return reason;
     } catch (error) {

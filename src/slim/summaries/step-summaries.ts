@@ -7,23 +7,24 @@ import type { Pass } from '../pass.ts';
 
 /** What every step that is summarized says: total loss, each loss and penalty, learning rate, and gradients if wanted. */
 export function summarizeStep(
-  summaries: SummaryValue[],
   pass: Pass,
   optimizer: Optimizer,
+  globalStep: tf.Scalar,
   totalLoss: tf.Scalar,
   gradients: readonly GradientAndVariable[],
 ): void {
-  summaries.push(scalar('total_loss', totalLoss));
   const losses = [
     ...pass.collections.get(GraphKeys.LOSSES),
     ...pass.collections.get(GraphKeys.REGULARIZATION_LOSSES),
   ];
-  losses.forEach((loss, index) => {
-    const name = pass.tensorNames.get(loss) ?? `loss_${index}`;
-    summaries.push(scalar(`losses/${name.replace(/\/value$/, '')}`, loss));
-  });
-  summaries.push(scalar('learning_rate', optimizer.learningRate(pass.step)));
-  summaries.push(...gradientSummaries(gradients, name => `summarize_grads/${name}_gradient`));
+  const nameOf = (loss: tf.Scalar, index: number): string =>
+    pass.tensorNames.get(loss)?.replace(/\/value$/, '') ?? `loss_${index}`;
+  pass.summaries?.push(
+    scalar('total_loss', totalLoss),
+    ...losses.map((loss, index) => scalar(`losses/${nameOf(loss, index)}`, loss)),
+    scalar('learning_rate', optimizer.learningRate(globalStep)),
+    ...gradientSummaries(gradients, name => `summarize_grads/${name}_gradient`),
+  );
 }
 
 function scalar(tag: string, value: tf.Scalar): SummaryValue {
