@@ -6,8 +6,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 process.chdir(path.dirname(import.meta.dirname ?? '.'));
-process.argv.splice(1, 1); // the script finds its own arguments where it expects them
-const script = pathToFileURL(path.resolve(process.argv[1]));
+const [node, , script, ...args] = process.argv;
+process.argv = [node, path.resolve(script), ...args]; // as if it had been started itself
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -25,7 +25,13 @@ if (!installed()) {
 
 const { register } = await import('tsx/esm/api');
 register();
-await import(script.href);
+const { explain } = await import('./explain.ts');
+try {
+  await import(pathToFileURL(process.argv[1]).href);
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
+}
 
 /** Compares with the list that npm leaves in node_modules at the end of an install, and not of an interrupted one. */
 function installed() {

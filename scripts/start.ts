@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, ensurePackaged, vsixFile } from './build.ts';
-import { explain } from './explain.ts';
 import { copyExample } from './example-workspace.ts';
 import { inCache, inProject } from './project-folders.ts';
 import { ensureSystemPackages, findProgram, requirements } from './system-packages.ts';
@@ -23,16 +22,12 @@ import {
 const workspace = path.join(userCacheFolder(), 'slim-training', 'digits');
 const profileFolder = inCache('start');
 
-try {
-  if (hasDesktopVSCode()) await startDesktop();
-  else if (isVSCodeInstallable()) await startInBrowser();
-  else
-    throw new Error(
-      'VS Code was not found. Install it and its `code` command (code.visualstudio.com), then run npm start again.',
-    );
-} catch (error) {
-  console.error(explain(error));
-  process.exitCode = 1;
+if (hasDesktopVSCode()) await startDesktop();
+else if (isVSCodeInstallable()) await startInBrowser();
+else {
+  throw new Error(
+    'VS Code was not found. Install it and its `code` command (code.visualstudio.com), then run npm start again.',
+  );
 }
 
 function userCacheFolder(): string {
