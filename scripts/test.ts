@@ -11,7 +11,7 @@ import { explain } from './explain.ts';
 import { inCache, inProject } from './project-folders.ts';
 import { ensureSystemPackages, requirements } from './system-packages.ts';
 import { readTestCounts, resultFolder, type TestCounts } from './test-counts.ts';
-import { installVSCode, isVSCodeInstallable, newestVSCode } from './vscode/runtime.ts';
+import { installVSCode, isVSCodeInstallable, newestVSCode, oldestVSCode } from './vscode/runtime.ts';
 
 /** The native backend of these tests is the project's own, built against the TensorFlow of its Python environment. */
 const nativeEnvironment = { SLIM_TRAINING_NATIVE: inCache('native') };
@@ -40,6 +40,10 @@ const vscode = preparation(`VS Code ${newestVSCode.codeServer}`, async report =>
   await programs.ready();
   await installVSCode(newestVSCode, report);
 });
+const oldVSCode = preparation(`VS Code ${oldestVSCode.codeServer}`, async report => {
+  await programs.ready();
+  await installVSCode(oldestVSCode, report);
+});
 const python = preparation('TensorFlow and TensorBoard for Python', async report => {
   await programs.ready();
   report('about 250 MB to download when they are not there yet');
@@ -55,14 +59,14 @@ const native = preparation('Native backend', async report => {
 
 interface Suite {
   readonly title: string;
-  /** Script in package.json; its part after the colon names the file of its counts. */
+  /** In package.json. */
   readonly script: string;
   readonly needs: readonly Preparation[];
   /** Why it cannot run on this machine. */
   readonly impossible?: string | undefined;
   readonly environment?: NodeJS.ProcessEnv;
-  /** It says how many tests passed; else it is one test, which passes when the script does. */
-  readonly counted: boolean;
+  /** Where it says how many tests passed. Without it, it is one test, which passes when the script does. */
+  readonly counts?: string;
 }
 
 const noVSCode = isVSCodeInstallable()
@@ -70,31 +74,39 @@ const noVSCode = isVSCodeInstallable()
   : 'code-server, the VS Code of these tests, is for Linux on x64';
 
 const checks: readonly Suite[] = [
-  { title: 'Types', script: 'typecheck', counted: false, needs: [] },
-  { title: 'Lint', script: 'lint', counted: false, needs: [] },
-  { title: 'Format', script: 'format:check', counted: false, needs: [] },
+  { title: 'Types', script: 'typecheck', needs: [] },
+  { title: 'Lint', script: 'lint', needs: [] },
+  { title: 'Format', script: 'format:check', needs: [] },
 ];
 
 const suites: readonly Suite[] = [
-  { title: 'Tests in Node', script: 'test:node', counted: true, needs: [build, native] },
+  { title: 'Tests in Node', script: 'test:node', counts: 'node', needs: [build, native] },
   {
     title: 'Parity with TensorFlow on the embedded backend',
     script: 'test:embedded',
-    counted: true,
+    counts: 'embedded',
     needs: [],
     environment: { SLIM_TEST_BACKEND: 'embedded' },
   },
   {
     title: 'Tests in the extension host',
     script: 'test:host',
-    counted: true,
+    counts: 'host',
     needs: [build, vscode],
+    impossible: noVSCode,
+  },
+  {
+    title: 'Tests in the extension host of the oldest VS Code that is supported',
+    script: 'test:host',
+    environment: { SLIM_VSCODE: 'oldest' },
+    counts: 'host-oldest',
+    needs: [build, oldVSCode],
     impossible: noVSCode,
   },
   {
     title: 'Tests in the browser',
     script: 'test:e2e',
-    counted: true,
+    counts: 'e2e',
     needs: [build, vscode, native],
     impossible: noVSCode,
   },
@@ -107,7 +119,7 @@ const remarks: string[] = [];
 
 await rm(resultFolder, { recursive: true, force: true });
 await mkdir(resultFolder, { recursive: true });
-const preparing = [build, programs, vscode, python, native].map(preparationTask);
+const preparing = [build, programs, vscode, oldVSCode, python, native].map(preparationTask);
 const tasks = new Listr(
   [
     {
@@ -137,9 +149,18 @@ function preparationTask(prepared: Preparation): ListrTask {
   return {
     title: prepared.title,
     task: async (_, task) => {
-      await prepared.ready(line => {
-        task.output = line;
-      });
+      try {
+        await prepared.ready(line => {
+          task.output = line;
+        });
+      } catch (error) {
+        // What needs it is skipped where a machine lacks something. That our own code does not build is a failure.
+        if (prepared === build) {
+          total.failed++;
+          remarks.push(`${prepared.title}: ${explain(error)}`);
+        }
+        throw new Error('said below');
+      }
     },
   };
 }
@@ -156,7 +177,8 @@ function suiteTask(suite: Suite): ListrTask {
         return;
       }
       const counts = await runSuite(suite);
-      if (suite.counted) task.title = `${suite.title}: ${counts.passed} passed, ${counts.failed} failed`;
+      if (suite.counts !== undefined)
+        task.title = `${suite.title}: ${counts.passed} passed, ${counts.failed} failed`;
       total.passed += counts.passed;
       total.failed += counts.failed;
       total.skipped += counts.skipped;
@@ -182,8 +204,8 @@ async function runSuite(suite: Suite): Promise<TestCounts> {
     env: { ...nativeEnvironment, ...suite.environment, NO_COLOR: '1' },
   });
   const passed = run.exitCode === 0;
-  const counts = suite.counted
-    ? await readTestCounts(suite.script.replace('test:', ''))
+  const counts = suite.counts
+    ? await readTestCounts(suite.counts)
     : { passed: Number(passed), failed: Number(!passed), skipped: 0 };
   // A runner that fails without a failed test (it crashed, or found nothing) is a failure, too.
   if (!passed && counts.failed === 0) counts.failed = 1;

@@ -16,6 +16,7 @@ import { makeTestFolder } from '../vscode/test-folder.ts';
 import { bundleFile, bundleForHost } from './bundle.ts';
 import type { HostTestReport } from './mocha-runner.ts';
 
+const isOldest = process.env['SLIM_VSCODE'] === 'oldest';
 const report = await runSuite(process.argv[2] ?? '');
 const count = (state: string): number => report.tests.filter(test => test.state === state).length;
 for (const test of report.tests) {
@@ -23,7 +24,7 @@ for (const test of report.tests) {
   if (test.failure !== undefined) console.log(test.failure.replace(/^/gm, '    '));
 }
 const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
-await writeTestCounts('host', counts);
+await writeTestCounts(isOldest ? 'host-oldest' : 'host', counts);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
@@ -36,10 +37,7 @@ async function runSuite(only: string): Promise<HostTestReport> {
     runner,
     ...suite.map(name => inProject('test/host/suite', name)),
   ]);
-  const runtime = await installVSCode(
-    process.env['SLIM_VSCODE'] === 'oldest' ? oldestVSCode : newestVSCode,
-    console.log,
-  );
+  const runtime = await installVSCode(isOldest ? oldestVSCode : newestVSCode, console.log);
   const { folder, remove } = await makeTestFolder();
   const workspace = path.join(folder, 'digits');
   const reportFile = path.join(folder, 'report.json');
