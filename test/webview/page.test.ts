@@ -113,4 +113,30 @@ describeInBrowser('The page', harness => {
     expect(await page.getByRole('tab', { name: 'Console' }).getAttribute('aria-selected')).toBe('true');
     await page.close();
   });
+
+  it('takes the colours of a new theme', async () => {
+    const page = await harness().open({ theme: 'dark' });
+    await settled(page);
+    /** Whether a colour of a curve is on the first card's canvas. */
+    const has = (colour: readonly [number, number, number]): Promise<boolean> =>
+      page
+        .locator('.plot canvas')
+        .first()
+        .evaluate((node, wanted) => {
+          const canvas = node as HTMLCanvasElement;
+          const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          for (let i = 0; i < data.length; i += 4)
+            if (wanted.every((value, channel) => data[i + channel] === value)) return true;
+          return false;
+        }, colour);
+    const dark = [0x6a, 0xa8, 0xf5] as const;
+    const light = [0x0b, 0x4f, 0xc9] as const;
+    expect([await has(dark), await has(light)]).toEqual([true, false]);
+    await page.evaluate(() => {
+      document.body.className = 'vscode-light';
+    });
+    await expect.poll(() => has(light)).toBe(true);
+    expect(await has(dark)).toBe(false);
+    await page.close();
+  });
 });
