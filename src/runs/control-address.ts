@@ -1,18 +1,20 @@
 /** Where a trainer listens: a socket in a folder that only its user can enter, or a named pipe on Windows. */
 
 import { randomBytes } from 'node:crypto';
+import { lstatSync, type Stats } from 'node:fs';
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** sun_path holds 104 bytes on macOS and 108 on Linux, a closing zero included. */
 const MAX_SOCKET_PATH_BYTES = 103;
+const PIPE_PREFIX = '\\\\.\\pipe\\slim-training-';
 
 /** A new address that nobody listens at. Makes the folder that it is in. */
 export async function newControlAddress(): Promise<string> {
   const name = randomBytes(8).toString('hex');
-  if (process.platform === 'win32') return `\\\\.\\pipe\\slim-training-${name}`;
+  if (process.platform === 'win32') return PIPE_PREFIX + name;
   const folder = await runtimeFolder();
   await removeAbandoned(folder);
   const address = join(folder, `${name}.sock`);
@@ -22,13 +24,29 @@ export async function newControlAddress(): Promise<string> {
   return address;
 }
 
+/**
+ * Whether a trainer of this user may listen there. A `run.json` can come with a cloned repository: it must not lead us
+ * to a socket of somebody or something else.
+ */
+export function isControlAddress(address: string): boolean {
+  if (process.platform === 'win32') return address.startsWith(PIPE_PREFIX);
+  const folder = dirname(address);
+  if (basename(folder) !== runtimeFolderName() || !address.endsWith('.sock')) return false;
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found !== undefined && isPrivateFolder(found);
+}
+
+function runtimeFolderName(): string {
+  return `slim-training-${userInfo().uid}`;
+}
+
 async function runtimeFolder(): Promise<string> {
   const candidates = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter(
     folder => folder !== undefined,
   );
   const problems: string[] = [];
   for (const parent of candidates) {
-    const folder = join(parent, `slim-training-${userInfo().uid}`);
+    const folder = join(parent, runtimeFolderName());
     try {
       await makePrivateFolder(folder);
       return folder;
@@ -44,10 +62,13 @@ async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
-  const found = await lstat(folder);
-  if (!found.isDirectory() || found.uid !== userInfo().uid || (found.mode & 0o077) !== 0) {
+  if (!isPrivateFolder(await lstat(folder))) {
     throw new Error(`${folder} is not a folder that only its owner can enter`);
   }
+}
+
+function isPrivateFolder(found: Stats): boolean {
+  return found.isDirectory() && found.uid === userInfo().uid && (found.mode & 0o077) === 0;
 }
 
 /** Sockets that nobody listens at any more: their processes were killed. */

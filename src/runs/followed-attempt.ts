@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { ControlMethod, ControlRequests } from '../protocol/control.ts';
 import { isLive, type RunProgress, type RunRecord, type RunState } from '../protocol/run.ts';
+import { isControlAddress } from './control-address.ts';
 import { ControlClient } from './control-client.ts';
 import { isAlive } from './process-identity.ts';
 import { recordPath } from './run-folder.ts';
@@ -81,7 +82,7 @@ export class FollowedAttempt {
 
   #see(seen: Attempt | { readonly problem: string }): void {
     const live = 'record' in seen && isLive(seen.state) ? seen.record : undefined;
-    if (live?.control === undefined) this.#detach();
+    if (live?.control === undefined || !isControlAddress(live.control)) this.#detach();
     else this.#attach(live.control);
     if (isDeepStrictEqual(seen, this.#seen)) return;
     this.#seen = seen;

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { newControlAddress } from '../../../src/runs/control-address.ts';
+import { isControlAddress, newControlAddress } from '../../../src/runs/control-address.ts';
 
 let runtime: string;
 let folder: string;
@@ -29,6 +29,16 @@ test.runIf(isPosix)('sockets are in a folder that only its user can enter', asyn
   expect(second).not.toBe(first);
   expect(Buffer.byteLength(first)).toBeLessThan(104);
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(isPosix)('a record leads to sockets of that folder and to no others', async () => {
+  const address = await newControlAddress();
+  expect(isControlAddress(address)).toBe(true);
+  expect(isControlAddress('/var/run/docker.sock')).toBe(false);
+  expect(isControlAddress(join(runtime, basename(address)))).toBe(false);
+  expect(isControlAddress(join(folder, 'somewhere', basename(address)))).toBe(false);
+  await chmod(folder, 0o755);
+  expect(isControlAddress(address)).toBe(false);
 });
 
 test.runIf(isPosix)('a folder that others can enter is not used', async () => {
