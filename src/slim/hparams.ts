@@ -6,6 +6,13 @@ type Widened<V> = V extends number ? number : V extends string ? string : V exte
 /** The hyperparameters with the types of their defaults. */
 export type Hparams<D> = { readonly [K in keyof D]: Widened<D[K]> };
 
+let declared: Readonly<Record<string, HparamValue>> | null = null;
+
+/** What {@link hparams} gave last in this process, for the run's records; null when it was not called. */
+export function declaredHparams(): Readonly<Record<string, HparamValue>> | null {
+  return declared;
+}
+
 /**
  * Declares hyperparameters by their defaults, and gives their values: what `--hparam name=value` or the extension set wins
  * over the script. They are recorded with the run.
@@ -30,6 +37,7 @@ export function hparams<const D extends Readonly<Record<string, HparamValue>>>(d
     log(`Hyperparameter ${name} = ${value} (the script says ${standard}).`);
   }
   host?.onHparams(values);
+  declared = values;
   return values as Hparams<D>;
 }
 

@@ -1,7 +1,10 @@
+import { basename } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
+import { declaredHparams } from '../hparams.ts';
 import { OutOfRangeError } from '../data/source.ts';
 import { log } from '../log.ts';
+import { hparamsSummary } from '../summaries/hparams-summary.ts';
 import { EvaluationBesideTraining } from './evaluation-beside-training.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
 import { fixedDecimals } from './fixed-decimals.ts';
@@ -80,12 +83,20 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     const { logdir, numberOfSteps } = this.settings;
     this.host?.onTrainBegin({ logdir, startStep, numberOfSteps });
     this.writer?.addSessionLog('start', startStep);
+    this.recordHparams(startStep);
     const reason = await this.trainAndSave();
     const step = this.trainOp.currentStep();
     this.writer?.addSessionLog('stop', step);
     this.host?.onTrainEnd({ step, loss: this.loss, reason });
     await this.options.hooks?.onEnd?.({ step, loss: this.loss, reason });
     return this.loss;
+  }
+
+  private recordHparams(step: number): void {
+    const values = declaredHparams();
+    if (values === null || this.folder === null) return;
+    const group = basename(this.folder.path);
+    this.writer?.addSummaries([hparamsSummary(values, group, Date.now() / 1000)], step);
   }
 
   private async restoreOrInitialize(): Promise<void> {
