@@ -45,18 +45,9 @@ export class Chart {
     this.show(picture);
   }
 
-  /** Width of the plot in device pixels. */
-  get pixels(): number {
-    return Math.max(1, Math.round(this.#plot.bbox.width));
-  }
-
   /** The plot in CSS pixels of the page. */
   get plotRect(): DOMRect {
     return this.#plot.over.getBoundingClientRect();
-  }
-
-  get x(): Range {
-    return this.#picture.x;
   }
 
   show(picture: Picture): void {

@@ -60,10 +60,6 @@ export class Tooltip {
     );
   }
 
-  get visible(): boolean {
-    return !this.root.hidden;
-  }
-
   /**
    * Shows it at the right of the line at `x`, at the left where it would leave the window, and below the plot (or above)
    * where neither side has room: never on the line. Positions in CSS pixels of the page.
