@@ -8,6 +8,7 @@ import {
   type BundleEntry,
   type BundleHeader,
 } from './bundle-entry.ts';
+import { swapBytes } from './byte-order.ts';
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { decodeStrings, verifyVariants } from './bundle-strings.ts';
 import type { Checkpoint, CheckpointVariable } from './checkpoint.ts';
@@ -261,11 +262,4 @@ function variableName(key: KeyText): string {
 
 function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-}
-
-function swapBytes(bytes: Uint8Array, wordSize: number): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (wordSize === 2) buffer.swap16();
-  else if (wordSize === 4) buffer.swap32();
-  else if (wordSize === 8) buffer.swap64();
 }

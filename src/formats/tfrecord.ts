@@ -5,7 +5,8 @@
 
 import { crc32cOfRange, mask } from './crc32c.ts';
 
-const HEADER_BYTES = 12;
+/** Length and its checksum. */
+export const HEADER_BYTES = 12;
 const FOOTER_BYTES = 4;
 /** What a record takes beside its data. */
 export const RECORD_OVERHEAD = HEADER_BYTES + FOOTER_BYTES;
@@ -116,7 +117,7 @@ export class RecordScanner {
 }
 
 /** The length of the record at `at`; -1 when its checksum says that this is no header. */
-function readLength(view: DataView, at: number): number {
+export function readLength(view: DataView, at: number): number {
   // Every length that a record can have is below 2^31: the upper half is zero, which is quick to see.
   if (view.getUint32(at + 4, true) !== 0) return -1;
   const length = view.getUint32(at, true);

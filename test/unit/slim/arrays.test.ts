@@ -2,12 +2,13 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { arrays, type ArraySource, type ArraysOptions } from '../../../src/slim/data/arrays.ts';
+import { arrays } from '../../../src/slim/data/arrays.ts';
+import type { BatchOptions, IndexedSource } from '../../../src/slim/data/indexed-source.ts';
 import { holdOut } from '../../../src/slim/data/hold-out.ts';
 
-type Numbers = ArraySource<{ x: tf.Tensor }>;
+type Numbers = IndexedSource<{ x: tf.Tensor }>;
 
-function countTo(length: number, options: ArraysOptions): Numbers {
+function countTo(length: number, options: BatchOptions): Numbers {
   const values = Float32Array.from({ length }, (_, index) => index);
   return arrays({ x: { values, shape: [length] } }, options);
 }

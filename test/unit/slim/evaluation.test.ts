@@ -19,8 +19,8 @@ afterEach(() => {
 
 function numbers(
   batchSize: number,
-  options: slim.data.ArraysOptions = {},
-): slim.data.ArraySource<{ x: tf.Tensor1D }> {
+  options: slim.data.BatchOptions = {},
+): slim.data.IndexedSource<{ x: tf.Tensor1D }> {
   return slim.data.arrays({ x: tf.tensor1d([1, 2, 3, 4, 10]) }, { batchSize, shuffle: false, ...options });
 }
 

@@ -12,7 +12,7 @@ interface Batch extends tf.NamedTensorMap {
   readonly x: tf.Tensor2D;
 }
 
-function fourRows(): slim.data.ArraySource<Batch> {
+function fourRows(): slim.data.IndexedSource<Batch> {
   const x = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
   return slim.data.arrays({ x }, { batchSize: 2, shuffle: false });
 }

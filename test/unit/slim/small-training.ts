@@ -11,7 +11,7 @@ export interface SmallBatch extends tf.NamedTensorMap {
 
 export interface Small {
   readonly trainOp: slim.learning.TrainOp<SmallBatch>;
-  readonly data: slim.data.ArraySource<SmallBatch>;
+  readonly data: slim.data.IndexedSource<SmallBatch>;
   readonly metrics: slim.Metrics<SmallBatch, { readonly accuracy: tf.Scalar }>;
 }
 
@@ -31,7 +31,7 @@ export function smallModel(x: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** A process of its own: what is in the current graph, with data shuffled in batches of 8 of 50. */
-export async function makeSmall(options: slim.data.ArraysOptions = {}): Promise<Small> {
+export async function makeSmall(options: slim.data.BatchOptions = {}): Promise<Small> {
   const data = slim.data.arrays(examples(), { batchSize: 8, ...options });
   const loss = await slim.defineLoss(data, ({ x, y }) => {
     slim.losses.softmaxCrossEntropy(smallModel(x), tf.oneHot(y, 2).toFloat());
@@ -49,7 +49,7 @@ export async function makeSmall(options: slim.data.ArraysOptions = {}): Promise<
 export function trainSmall(
   logdir: string | null,
   options: (small: Small) => slim.learning.TrainOptions<SmallBatch>,
-  data: slim.data.ArraysOptions = {},
+  data: slim.data.BatchOptions = {},
 ): Promise<number | null> {
   return new slim.Graph().asDefault(async () => {
     const small = await makeSmall(data);
