@@ -1,12 +1,13 @@
 /** Writes V2 checkpoints, byte for byte as TensorFlow's BundleWriter does, but so that a crash never costs one. */
 
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { encodeBundleEntry, encodeBundleHeader, HEADER_KEY } from './bundle-entry.ts';
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { BundleReader } from './bundle-reader.ts';
 import { encodeStrings } from './bundle-strings.ts';
 import { maskedCrc32c } from './crc32c.ts';
+import { makeFolder } from './make-folder.ts';
 import { compareBytes } from './table-format.ts';
 import { TableWriter } from './table-writer.ts';
 import { removeAbandonedTemporaries, syncFolder, TemporaryFile } from './temporary-file.ts';
@@ -40,7 +41,7 @@ export async function writeCheckpoint(prefix: string, tensors: NamedTensors): Pr
     return file;
   };
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeAbandonedTemporaries(folder);
     const data = await create(dataFile(prefix, 0, 1));
     const entries = await writeData(data, tensors);

@@ -1,8 +1,9 @@
 /** Where attempts are recorded: `.slim/runs/ID/` in the folder that they were started from. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../formats/make-folder.ts';
 
 export function runsFolder(root: string): string {
   return join(root, '.slim', 'runs');
@@ -28,7 +29,7 @@ export function newRunId(now: Date): string {
 export async function createRunFolder(root: string): Promise<string> {
   const folder = join(runsFolder(root), newRunId(new Date()));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await ignoreInGit(root);
   } catch (error) {
     const why = (error as Error).message;

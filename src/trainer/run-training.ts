@@ -1,9 +1,10 @@
 /** The whole life of an attempt, in a process of its own. */
 
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, extname } from 'node:path';
 import { ensureBackend } from '../backends/ensure-backend.ts';
+import { makeFolder } from '../formats/make-folder.ts';
 import type { RunFailure, RunRecord } from '../protocol/run.ts';
 import { installTrainingHost, type RunOverrides } from '../protocol/training-host.ts';
 import { takeCommands } from '../runs/command-file.ts';
@@ -45,7 +46,7 @@ export async function runTraining(
 ): Promise<number> {
   await checkScript(request.script);
   const folder = request.runFolder ?? (await createRunFolder(request.cwd));
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const attempt = await Attempt.begin(folder, await newRecord(request, folder), warn);
   onBegin(attempt);
 

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { newestSoundCheckpoint } from '../../formats/checkpoint-state.ts';
+import { makeFolder } from '../../formats/make-folder.ts';
 import { log } from '../log.ts';
 import { LogFolderLock } from './log-folder-lock.ts';
 
@@ -19,7 +20,7 @@ export class LogFolder {
   static async open(logdir: string): Promise<LogFolder> {
     const path = resolve(logdir);
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       await access(path, constants.W_OK);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

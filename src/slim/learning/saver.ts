@@ -1,6 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import { readCheckpointState, writeCheckpointState } from '../../formats/checkpoint-state.ts';
 import { writeCheckpoint } from '../../formats/checkpoint-writer.ts';
@@ -73,7 +72,6 @@ export class Saver {
     const values = new Map(variables.map(variable => [variable.name, readVariable(variable)]));
     for (const [name, value] of extra) values.set(name, value);
     const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
-    await mkdir(dirname(prefix), { recursive: true });
     await writeCheckpoint(prefix, sorted);
     const dropped = this.note(prefix);
     await writeCheckpointState(dirname(prefix), {
