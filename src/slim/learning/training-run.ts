@@ -84,7 +84,7 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     this.host?.onTrainBegin({ logdir, startStep, numberOfSteps });
     this.writer?.addSessionLog('start', startStep);
     this.recordHparams(startStep);
-    const reason = await this.trainAndSave();
+    const reason = await this.trainAndSave(startStep);
     const step = this.trainOp.currentStep();
     this.writer?.addSessionLog('stop', step);
     this.host?.onTrainEnd({ step, loss: this.loss, reason });
@@ -110,10 +110,10 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     await localInitOp?.();
   }
 
-  private async trainAndSave(): Promise<EndReason> {
+  private async trainAndSave(startStep: number): Promise<EndReason> {
     try {
       const reason =
-        this.isFinished() && this.options.extraStepOnResume !== true ? 'done' : await this.loop();
+        this.isFinished(startStep) && this.options.extraStepOnResume !== true ? 'done' : await this.loop();
       if (reason !== 'stopped') await this.evaluation?.atEnd(this.trainOp.currentStep());
       log('Stopping Training.');
       if (this.checkpoints !== null && reason !== 'stopped') log('Finished training! Saving model to disk.');
@@ -127,15 +127,17 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
 
   private async loop(): Promise<EndReason> {
     const commands = new RunCommands(() => this.saveNow());
+    let step = this.trainOp.currentStep();
     try {
       for (;;) {
         if (await commands.shouldStop()) return 'stopped';
-        if (this.isSaveDue()) await this.checkpoints?.saveIfNew();
+        if (this.isSaveDue(step)) await this.checkpoints?.saveIfNew();
         await this.summaries?.beforeStep();
-        const { shouldStop } = await this.timedStep();
+        const shouldStop = await this.takeStep(step);
+        step = this.trainOp.currentStep();
         this.summaries?.afterStep();
-        if ((await this.evaluation?.afterStep(this.trainOp.currentStep())) === true) return 'done';
-        if (shouldStop || this.isFinished()) return 'done';
+        if ((await this.evaluation?.afterStep(step)) === true) return 'done';
+        if (shouldStop || this.isFinished(step)) return 'done';
         await this.turn.giveIfDue();
       }
     } catch (error) {
@@ -146,12 +148,11 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     }
   }
 
-  /** One step, with its log line. */
-  private async timedStep(): Promise<TrainStepResult> {
+  /** One step, with its log line. Whether `trainStepFn` wants to end. */
+  private async takeStep(stepBefore: number): Promise<boolean> {
     const start = performance.now();
-    const result = await this.step();
+    const { totalLoss, shouldStop } = await this.runStepFn(stepBefore);
     const secPerStep = (performance.now() - start) / 1000;
-    const { totalLoss } = result;
     this.loss = totalLoss;
     const step = this.trainOp.currentStep();
     const { logEveryNSteps } = this.settings;
@@ -163,28 +164,27 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     this.host?.onStep({ step, loss: totalLoss, secPerStep });
     await this.options.hooks?.onStep?.({ step, loss: totalLoss, secPerStep });
     this.leaks.afterStep();
-    return result;
+    return shouldStop;
   }
 
   /** Whether the step is traced is decided by the step before it, as in TF-Slim. */
-  private async step(): Promise<TrainStepResult> {
+  private runStepFn(stepBefore: number): Promise<TrainStepResult> {
     const { trainStepFn = trainStep, trainStepKwargs, traceEveryNSteps = null } = this.options;
     const run = (): Promise<TrainStepResult> =>
       trainStepFn(this.trainOp, this.trainOp.globalStep, trainStepKwargs as K);
-    const step = this.trainOp.currentStep();
-    const isTraced = traceEveryNSteps !== null && this.folder !== null && step % traceEveryNSteps === 0;
-    return isTraced ? traceStep(this.folder.path, step, run) : run();
+    if (traceEveryNSteps === null || this.folder === null || stepBefore % traceEveryNSteps !== 0)
+      return run();
+    return traceStep(this.folder.path, stepBefore, run);
   }
 
-  private isFinished(): boolean {
+  private isFinished(step: number): boolean {
     const { numberOfSteps } = this.settings;
-    return numberOfSteps !== null && this.trainOp.currentStep() >= numberOfSteps;
+    return numberOfSteps !== null && step >= numberOfSteps;
   }
 
-  private isSaveDue(): boolean {
+  private isSaveDue(step: number): boolean {
     const { saveEveryNSteps = null } = this.options;
-    const isStepDue = saveEveryNSteps !== null && this.trainOp.currentStep() % saveEveryNSteps === 0;
-    return this.checkpointTimer.take() || isStepDue;
+    return this.checkpointTimer.take() || (saveEveryNSteps !== null && step % saveEveryNSteps === 0);
   }
 
   private async saveNow(): Promise<{ path: string; step: number }> {
