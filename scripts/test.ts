@@ -159,7 +159,7 @@ function preparationTask(prepared: Preparation): ListrTask {
           total.failed++;
           remarks.push(`${prepared.title}: ${explain(error)}`);
         }
-        throw new Error('said below');
+        throw new Error('said below', { cause: error });
       }
     },
   };

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyExample } from '../../scripts/example-workspace.ts';
+import { inCache } from '../../scripts/project-folders.ts';
 import { openSession, type Session } from '../vscode/session.ts';
 import { takePictureOfFailure } from './failure-screenshot.ts';
 import { DashboardPage } from './dashboard.ts';
@@ -77,6 +79,12 @@ test('a second start resumes from that checkpoint', async () => {
   expect(records[1]).toMatchObject({ state: 'running', startStep: stoppedAt });
   await dashboard.openTab('Console');
   await expect.poll(() => dashboard.console().innerText()).toContain(`model.ckpt-${stoppedAt}`);
+});
+
+test('the console says which backend computes', async () => {
+  const native = existsSync(inCache('native'));
+  const words = native ? /^Backend: native \(libtensorflow 2\.15\.1\)/m : /^Backend: embedded \(WebAssembly/m;
+  expect(await dashboard.console().innerText()).toMatch(words);
 });
 
 test('after a reload of the window the run is still there, and Stop in the palette ends it', async () => {
