@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often a writer shows that it lives, and how long without a sign of life makes its lock stale. */
 const HEARTBEAT_MS = 10_000;
 const STALE_MS = 60_000;
+/** How long a lock may have nothing in it that could be read, because it is being written. */
+const WRITING_MS = 1_000;
 
 interface LockContent {
   readonly id: string;
@@ -64,7 +67,12 @@ export class LogFolderLock {
 
 async function removeIfStale(path: string, logdir: string): Promise<void> {
   const holder = await readLock(path);
-  if (holder !== null && (await isHeld(path, holder))) {
+  const age = await ageOf(path);
+  if (holder === null && age < WRITING_MS) {
+    await sleep(WRITING_MS / 10);
+    return;
+  }
+  if (holder !== null && age <= STALE_MS && (holder.host !== hostname() || isAlive(holder.pid))) {
     throw new Error(
       `Another process trains into ${logdir}: ${holder.pid} on ${holder.host}. Stop it, or choose another log folder. ` +
         `If it does not exist any more, delete ${path}.`,
@@ -73,10 +81,10 @@ async function removeIfStale(path: string, logdir: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-async function isHeld(path: string, holder: LockContent): Promise<boolean> {
+/** Milliseconds since the lock's last sign of life. */
+async function ageOf(path: string): Promise<number> {
   const info = await stat(path).catch(() => null);
-  if (info === null || Date.now() - info.mtimeMs > STALE_MS) return false;
-  return holder.host !== hostname() || isAlive(holder.pid);
+  return info === null ? Infinity : Date.now() - info.mtimeMs;
 }
 
 /** null: there is no lock, or nothing that could be read of it. */

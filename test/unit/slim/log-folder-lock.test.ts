@@ -32,7 +32,7 @@ test('one process, until it releases it', async () => {
 test.each([
   ['of this machine that is gone', { id: 'x', pid: 2 ** 30, host: hostname() }, 0],
   ['of another machine that shows no life for a minute', { id: 'x', pid: 1, host: 'elsewhere' }, 61],
-  ['whose lock cannot be read', {}, 0],
+  ['whose lock cannot be read, and is not just being written', {}, 2],
 ])('takes over from a process %s', async (_, content, secondsAgo) => {
   const logdir = newLogFolder();
   leaveLock(logdir, content, secondsAgo);
