@@ -34,22 +34,26 @@ describe('yRange', () => {
     expect(yRange([windowOf([1000, 10, 20])], [1, 9], everything)).toEqual([9.5, 20.5]);
   });
 
-  it("ignores TensorBoard's outliers: y[ceil((N-1)*.05)] to y[floor((N-1)*.95)]", () => {
-    expect(yRange([windowOf(hundred)], [0, 200], { ...everything, ignoreOutliers: true })).toEqual([
-      100.5, 199.5,
-    ]);
+  it("ignores TensorBoard's outliers: beyond y[ceil((N-1)*.05)] to y[floor((N-1)*.95)]", () => {
+    const ignoring = { ...everything, ignoreOutliers: true };
     const spiky = hundred.map((value, i) => (i === 50 ? 1e9 : value));
-    const [, top] = yRange([windowOf(spiky)], [0, 200], { ...everything, ignoreOutliers: true }) ?? [0, 0];
-    expect(top).toBeLessThan(210);
+    // 5 % of 101 values: 105 and, since the spike took one of those below, 196. Then 5 % of that for room.
+    expect(yRange([windowOf(spiky)], [0, 200], ignoring)).toEqual([95.2, 200.8]);
+    const falling = hundred.map((_, i) => 10 * Math.exp(-i));
+    expect(yRange([windowOf(falling)], [0, 200], ignoring)?.[1]).toBeLessThan(0.1);
+  });
+
+  it('takes for an outlier neither the end of a steady curve nor one of a few values', () => {
+    const ignoring = { ...everything, ignoreOutliers: true };
+    expect(yRange([windowOf(hundred)], [0, 200], ignoring)).toEqual([95, 205]);
+    expect(yRange([windowOf([100, 1, 1.1, 1.2, 1.3])], [0, 9], ignoring)).toEqual([0, 104.95]);
   });
 
   it('looks at the smoothed values only when it ignores outliers and there are smoothed values', () => {
     const window = windowOf([0, 1000, 500], [400, 500, 600]);
-    const [low, high] = yRange([window], [0, 9], { ...everything, smoothed: true, ignoreOutliers: true }) ?? [
-      0, 0,
-    ];
-    expect(low).toBeGreaterThan(390);
-    expect(high).toBeLessThan(610);
+    expect(yRange([window], [0, 9], { ...everything, smoothed: true, ignoreOutliers: true })).toEqual([
+      390, 610,
+    ]);
     expect(yRange([window], [0, 9], { ...everything, smoothed: true })).toEqual([0, 1050]);
   });
 

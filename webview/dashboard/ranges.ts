@@ -4,7 +4,7 @@ import type { SeriesWindow, XAxis } from '../../src/protocol/series.ts';
 export type Range = readonly [number, number];
 
 export interface YRangeOptions {
-  /** Scale to what lies between the 5th and the 95th percentile. Changes the scale only: every point is drawn. */
+  /** Scale to what most values span, see `innerRange`. Changes the scale only: every point is drawn. */
   readonly ignoreOutliers: boolean;
   readonly logarithmic: boolean;
   /** Whether a smoothed curve is drawn in front of the raw one. */
@@ -16,9 +16,12 @@ const PADDING = 0.05;
 /** A curve that is nowhere negative and comes this near to 0 is shown down to 0. */
 const NEAR_ZERO = 0.2;
 
+/** Of fewer values, 5 % are less than one: none of them is an outlier. */
+const FEWEST_WITH_OUTLIERS = 20;
+
 /**
  * What the y axis shows of these curves between `x[0]` and `x[1]`; null when nothing there can be drawn.
- * Outliers are ignored as TensorBoard does it: over the smoothed values where there are any
+ * Outliers are looked for over the smoothed values where there are any, as TensorBoard does it
  * (`line_chart_internal_utils.ts`).
  */
 export function yRange(windows: readonly SeriesWindow[], x: Range, options: YRangeOptions): Range | null {
@@ -39,7 +42,7 @@ export function yRange(windows: readonly SeriesWindow[], x: Range, options: YRan
     }
   }
   const visible = values.subarray(0, count);
-  const extent = options.ignoreOutliers && count > 2 ? inner90(visible) : extentOf(visible);
+  const extent = options.ignoreOutliers && count >= FEWEST_WITH_OUTLIERS ? innerRange(visible) : extentOf(visible);
   if (!extent) return null;
   return options.logarithmic ? padLogarithmic(extent) : padLinear(extent);
 }
@@ -54,10 +57,17 @@ function extentOf(values: Float64Array): Range | null {
   return min <= max ? [min, max] : null;
 }
 
-/** TensorBoard's `y[ceil((N-1)*.05)] ... y[floor((N-1)*.95)]`, of more than two values. Reorders them. */
-function inner90(values: Float64Array): Range {
+/**
+ * TensorBoard's `y[ceil((N-1)*.05)] ... y[floor((N-1)*.95)]`, on each side up to the last value where that is no
+ * further away than the range is wide: the ends of a curve that only rises are not outliers. Reorders the values.
+ */
+function innerRange(values: Float64Array): Range {
   const last = values.length - 1;
-  return [select(values, Math.ceil(last * 0.05)), select(values, Math.floor(last * 0.95))];
+  const low = select(values, Math.ceil(last * 0.05));
+  const high = select(values, Math.floor(last * 0.95));
+  const [min, max] = extentOf(values) ?? [low, high];
+  const width = high - low;
+  return [low - min <= width ? min : low, max - high <= width ? max : high];
 }
 
 /** The value that would be at `index` if `values` were sorted (Hoare's quickselect). Reorders them. */
