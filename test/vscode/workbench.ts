@@ -1,4 +1,4 @@
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 
 /** VS Code's window as a person sees it. */
 export class Workbench {
@@ -19,18 +19,25 @@ export class Workbench {
    * @param title as the palette shows it, with its category.
    */
   async runCommand(title: string): Promise<void> {
-    const row = this.quickPickRow(title);
     for (let attempt = 0; attempt < 20; attempt++) {
-      await this.page.keyboard.press('F1');
-      await this.quickInput().fill(`>${title}`);
-      const found = await row.waitFor({ timeout: 1000 }).then(
-        () => true,
-        () => false,
-      );
-      if (found) return row.click();
+      if (await this.#tryCommand(title)) return;
       await this.page.keyboard.press('Escape');
     }
     throw new Error(`The palette does not have the command ${title}.`);
+  }
+
+  /** A window that has just opened may take the focus from the palette. */
+  async #tryCommand(title: string): Promise<boolean> {
+    const soon = { timeout: 2000 };
+    try {
+      await this.page.keyboard.press('F1');
+      await this.quickInput().fill(`>${title}`, soon);
+      await this.quickPickRow(title).click(soon);
+      return true;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    }
   }
 
   quickPickRow(text: string): Locator {
