@@ -42,7 +42,8 @@ export function yRange(windows: readonly SeriesWindow[], x: Range, options: YRan
     }
   }
   const visible = values.subarray(0, count);
-  const extent = options.ignoreOutliers && count >= FEWEST_WITH_OUTLIERS ? innerRange(visible) : extentOf(visible);
+  const extent =
+    options.ignoreOutliers && count >= FEWEST_WITH_OUTLIERS ? innerRange(visible) : extentOf(visible);
   if (!extent) return null;
   return options.logarithmic ? padLogarithmic(extent) : padLinear(extent);
 }
