@@ -8,8 +8,9 @@ const allowed = [
   /^extension\.vsixmanifest$|^\[Content_Types\]\.xml$/, // the format's own
   /^extension\/package(\.nls)?\.json$/,
   /^extension\/(readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^extension\/media\/[\w-]+\.(svg|png)$/,
+  /^extension\/media\/[\w-]+\.(svg|png|schema\.json)$/,
   /^extension\/dist\/(ui\/)?[\w-]+\.(js|cjs)$/,
+  /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/embedded\/[\w-]+\.(cjs|wasm)$/, // runs on every platform
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/dist\/types\/(slim-training|tfjs|node)\.d\.ts$/, // for editors without node_modules
@@ -26,6 +27,7 @@ const needed = [
   'extension/dist/slim-training.js',
   'extension/dist/module-hooks.js',
   'extension/dist/monitor-worker.js',
+  'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/embedded/tfjs.cjs',
   'extension/dist/embedded/tfjs-backend-wasm-simd.wasm',
   'extension/dist/webview/dashboard.js',
