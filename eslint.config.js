@@ -6,12 +6,13 @@ const rooms = {
   formats: [],
   protocol: [],
   backends: ['protocol'],
-  slim: ['formats', 'protocol', 'backends'],
+  restore: ['formats', 'protocol'],
+  slim: ['formats', 'protocol', 'backends', 'restore'],
   runs: ['formats', 'protocol'],
   monitor: ['formats', 'protocol'],
-  trainer: ['backends', 'formats', 'protocol', 'runs'],
-  cli: ['backends', 'formats', 'monitor', 'protocol', 'runs', 'trainer'],
-  ui: ['formats', 'monitor', 'protocol', 'runs'],
+  trainer: ['backends', 'formats', 'protocol', 'restore', 'runs'],
+  cli: ['backends', 'formats', 'monitor', 'protocol', 'restore', 'runs', 'trainer'],
+  ui: ['formats', 'monitor', 'protocol', 'restore', 'runs'],
 };
 
 const roomRule = (name, allowed) => ({

@@ -1,11 +1,27 @@
 /** What became of each variable when values were restored: one set of outcomes for library, reports, command line and editor. */
 
 /**
- * restored: as it was. cast: to another type. partial: the rows that both have. transposed: axes changed. initialized: the
- * checkpoint does not have it. skipped: left out on purpose. unused: only the checkpoint has it.
+ * restored: as it was. cast: to another type. partial: the rows that were chosen. transposed: axes changed. initialized: the
+ * checkpoint does not have it, or nothing of it that fits. skipped: left out on purpose. unused: only the checkpoint has it.
  */
 export type RestoreOutcome =
   'restored' | 'cast' | 'partial' | 'transposed' | 'initialized' | 'skipped' | 'unused';
+
+export const RESTORE_OUTCOMES: readonly RestoreOutcome[] = [
+  'restored',
+  'cast',
+  'partial',
+  'transposed',
+  'initialized',
+  'skipped',
+  'unused',
+];
+
+/**
+ * How the checkpoint's variable was found. name: it has the same. rule: rename rules give it the same. pair: the mapping
+ * says so. none: there is none, or for `unused` no variable of the model that it would fit.
+ */
+export type RestoreMatch = 'name' | 'rule' | 'pair' | 'none';
 
 export interface RestoreEntry {
   /** Name of the model's variable; null when only the checkpoint has it. */
@@ -13,12 +29,19 @@ export interface RestoreEntry {
   /** Name in the checkpoint; null when it does not have it. */
   readonly source: string | null;
   readonly outcome: RestoreOutcome;
-  /** For people: why, or what changed. */
+  readonly match: RestoreMatch;
+  /** Why, in words: `same name and shape`, `excluded by fc8`. */
+  readonly reason: string;
+  /** What changes on the way, in words: `from float64`, `rows 0-9 of 1,001`. */
   readonly detail?: string;
+  /** Of a pair: how alike the names are, 0 to 1. */
+  readonly score?: number;
+  /** Of what the checkpoint does not have: the names there that are most like it, the most alike first. */
+  readonly nearest?: readonly string[];
 }
 
 export interface RestoreReport {
-  /** Path prefix of the checkpoint, or what else the values came from. */
+  /** Path of the checkpoint, or what else the values came from. */
   readonly from: string;
   readonly entries: readonly RestoreEntry[];
 }

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { currentContext } from './graph.ts';
 import { GraphKeys } from './graph-keys.ts';
 import type { ItemOf } from './graph-keys.ts';
-import { compilePythonRegex } from './variables/python-regex.ts';
+import { compilePythonRegex } from '../restore/python-regex.ts';
 import { SlimVariable } from './variables/slim-variable.ts';
 import { addUpdateOp } from './update-ops.ts';
 import { isTensor } from './tensor-kind.ts';

@@ -33,14 +33,13 @@ export {
   getOrCreateGlobalStep,
 } from './variables/global-step.ts';
 export { assignFromCheckpoint } from './variables/assign-from-checkpoint.ts';
-export type {
-  AssignFromCheckpointOptions,
-  RestoreInitFn,
-  VariableMapping,
-} from './variables/assign-from-checkpoint.ts';
+export type { AssignFromCheckpointOptions, VariableMapping } from './variables/assign-from-checkpoint.ts';
+export { assignFromMapping } from './variables/assign-from-mapping.ts';
+export type { RestoreInitFn } from './variables/restore-variables.ts';
+export type { RestoreAction, RowRange, VariableChoice } from '../restore/restore-mapping.ts';
 export { assignFromValues } from './variables/assign-from-values.ts';
 export type { Values, ValuesInitFn } from './variables/assign-from-values.ts';
-export type { RestoreEntry, RestoreOutcome, RestoreReport } from '../protocol/restore.ts';
+export type { RestoreEntry, RestoreMatch, RestoreOutcome, RestoreReport } from '../protocol/restore.ts';
 export { addModelVariable, localVariable, modelVariable, variable } from './variables/make-variable.ts';
 export type { VariableOptions } from './variables/make-variable.ts';
 export {

@@ -247,10 +247,10 @@ describe('assignFromCheckpoint', () => {
       const { report } = await assignFromCheckpoint(path, wanted, { ignoreMissingVars: true });
       expect(report.from).toBe(path);
       expect(report.entries).toMatchObject([
+        { variable: 'global_step', source: 'global_step', outcome: 'skipped' },
         { variable: 'scope/a', source: 'scope/a', outcome: 'restored' },
         { variable: 'scope/b', source: 'scope/b', outcome: 'cast', detail: 'from float32' },
         { variable: 'scope/zzz', source: null, outcome: 'initialized' },
-        { variable: 'global_step', source: 'global_step', outcome: 'skipped' },
         { variable: null, source: 'part', outcome: 'unused' },
       ]);
       const mapped = await assignFromCheckpoint(path, { global_step: step });

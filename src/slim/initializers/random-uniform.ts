@@ -17,6 +17,7 @@ export interface UniformOptions extends SeedOptions {
  */
 export function randomUniformInitializer(options: UniformOptions = {}): Initializer {
   const { minval = 0, maxval = 1 } = options;
-  return (shape, _dtype, seed) =>
+  const initializer: Initializer = (shape, _dtype, seed) =>
     tf.tensor(uniformValues(elementCount(shape), chosenSeed(options, seed), minval, maxval), [...shape]);
+  return Object.assign(initializer, { initializerName: 'random uniform' });
 }

@@ -10,8 +10,9 @@ import { chosenSeed, elementCount, type NormalOptions } from './random-options.t
  */
 export function truncatedNormalInitializer(options: NormalOptions = {}): Initializer {
   const { mean = 0, stddev = 1 } = options;
-  return (shape, _dtype, seed) =>
+  const initializer: Initializer = (shape, _dtype, seed) =>
     tf.tensor(truncatedNormalValues(elementCount(shape), chosenSeed(options, seed), mean, stddev), [
       ...shape,
     ]);
+  return Object.assign(initializer, { initializerName: 'truncated normal' });
 }

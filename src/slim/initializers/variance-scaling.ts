@@ -21,7 +21,7 @@ export interface VarianceScalingOptions extends SeedOptions {
  */
 export function varianceScalingInitializer(options: VarianceScalingOptions = {}): Initializer {
   const { factor = 2, mode = 'FAN_IN', uniform = false } = options;
-  return (shape, dtype, seed) => {
+  const initializer: Initializer = (shape, dtype, seed) => {
     const n = connections(shape, mode);
     const limit = Math.sqrt((3 * factor) / n);
     const draw = uniform
@@ -29,6 +29,7 @@ export function varianceScalingInitializer(options: VarianceScalingOptions = {})
       : truncatedNormalInitializer({ ...options, stddev: Math.sqrt((1.3 * factor) / n) });
     return draw(shape, dtype, seed);
   };
+  return Object.assign(initializer, { initializerName: 'variance scaling' });
 }
 
 function connections(shape: readonly number[], mode: 'FAN_IN' | 'FAN_OUT' | 'FAN_AVG'): number {

@@ -14,5 +14,6 @@ export interface XavierOptions extends SeedOptions {
  * Source: `tf_slim.xavier_initializer`.
  */
 export function xavierInitializer(options: XavierOptions = {}): Initializer {
-  return varianceScalingInitializer({ uniform: true, ...options, factor: 1, mode: 'FAN_AVG' });
+  const initializer = varianceScalingInitializer({ uniform: true, ...options, factor: 1, mode: 'FAN_AVG' });
+  return Object.assign(initializer, { initializerName: 'xavier' });
 }

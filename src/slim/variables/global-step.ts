@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { getDefaultGraph } from '../graph.ts';
 import type { Graph } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
@@ -22,7 +21,6 @@ export function createGlobalStep(graph: Graph = getDefaultGraph()): SlimVariable
     variable('global_step', {
       shape: [],
       dtype: 'int64',
-      initializer: () => tf.scalar(0, 'int32'),
       trainable: false,
       collections: [GraphKeys.GLOBAL_VARIABLES, GraphKeys.GLOBAL_STEP],
     }),

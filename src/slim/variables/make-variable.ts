@@ -7,7 +7,7 @@ import { GraphKeys } from '../graph-keys.ts';
 import { joinScope } from '../scope-names.ts';
 import { operationSeed } from '../random/operation-seed.ts';
 import { glorotUniform } from '../random/glorot-uniform.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../../restore/nearest-names.ts';
 import { SlimVariable, computeDType } from './slim-variable.ts';
 import type { Initializer, Regularizer, VariableDType } from './slim-variable.ts';
 
@@ -95,7 +95,10 @@ function makeVariable(context: GraphContext, name: string, options: VariableOpti
     return makeOwnVariable(initial.cast(computeDType(dtype)), trainable);
   });
   const made = new SlimVariable(name, dtype, trainable, value);
-  initializers.set(made, () => initialValue(context, name, dtype, options));
+  initializers.set(made, {
+    name: nameOfInitializer(options, dtype),
+    make: () => initialValue(context, name, dtype, options),
+  });
   graph.variables.set(name, made);
   const collections = new Set(options.collections ?? [GraphKeys.GLOBAL_VARIABLES]);
   if (trainable) collections.add(GraphKeys.TRAINABLE_VARIABLES);
@@ -104,7 +107,17 @@ function makeVariable(context: GraphContext, name: string, options: VariableOpti
 }
 
 /** How each variable got its first value. */
-const initializers = new WeakMap<SlimVariable, () => tf.Tensor>();
+const initializers = new WeakMap<SlimVariable, { name: string | null; make: () => tf.Tensor }>();
+
+/** What gave a variable its first value, in words; null where it does not say. */
+export function initializerName(variable: SlimVariable): string | null {
+  return initializers.get(variable)?.name ?? null;
+}
+
+function nameOfInitializer({ initializer }: VariableOptions, dtype: VariableDType): string | null {
+  if (initializer === undefined) return dtype === 'float32' ? 'glorot uniform' : 'zeros';
+  return initializer instanceof tf.Tensor ? 'given values' : (initializer.initializerName ?? null);
+}
 
 /** Sets a variable back to its first value. One that was made from a tensor needs that tensor still. */
 export function resetVariable(reset: SlimVariable): void {
@@ -112,7 +125,7 @@ export function resetVariable(reset: SlimVariable): void {
   if (initializer === undefined)
     throw new Error(`Variable ${reset.name} cannot be set back: it was not made by slim.`);
   tf.tidy(() => {
-    reset.value.assign(initializer().cast(computeDType(reset.dtype)));
+    reset.value.assign(initializer.make().cast(computeDType(reset.dtype)));
   });
 }
 

@@ -1,6 +1,6 @@
 import { getCollection } from '../collection-access.ts';
 import { GraphKeys } from '../graph-keys.ts';
-import { compilePythonRegex } from './python-regex.ts';
+import { compilePythonRegex } from '../../restore/python-regex.ts';
 import type { SlimVariable } from './slim-variable.ts';
 
 /**

@@ -12,7 +12,11 @@ export function computeDType(dtype: VariableDType): 'float32' | 'int32' | 'bool'
  * Makes a variable's first value. It has to be a function of its arguments alone: the same seed gives the same values.
  * `seed` is an unsigned 32-bit integer, derived from the graph's seed and the variable's name.
  */
-export type Initializer = (shape: readonly number[], dtype: VariableDType, seed: number) => tf.Tensor;
+export interface Initializer {
+  (shape: readonly number[], dtype: VariableDType, seed: number): tf.Tensor;
+  /** What it is, for people: `xavier (uniform)`. */
+  readonly initializerName?: string;
+}
 
 /** Penalty of a weights tensor, null for none. `regularizerName` ends the loss's name, as in `w/Regularizer/l2_regularizer`. */
 export interface Regularizer {

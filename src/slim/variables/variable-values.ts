@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { TensorValue } from '../../formats/tensor-value.ts';
+import { copyRows, transposeElements } from '../../restore/rearrange-values.ts';
+import type { Arrangement } from '../../restore/restore-plan.ts';
 import { numbersOf } from './cast-value.ts';
 import { computeDType } from './slim-variable.ts';
 import type { SlimVariable } from './slim-variable.ts';
@@ -12,21 +14,45 @@ export function readVariable({ value, dtype, shape }: SlimVariable): TensorValue
 }
 
 /**
- * Sets a variable to stored values, as many as it has elements, in row-major order. Another type is cast.
+ * Sets a variable to stored values. Another type is cast.
  *
+ * @param arrangement Which of them go where; default: as many as it has elements, in row-major order.
  * @throws RangeError when an integer does not fit in what TF.js computes with, 32 bits.
  */
-export function writeVariable(variable: SlimVariable, stored: TensorValue): void {
+export function writeVariable(
+  variable: SlimVariable,
+  stored: TensorValue,
+  arrangement: Arrangement = { kind: 'whole' },
+): void {
   const dtype = computeDType(variable.dtype);
   tf.tidy(() => {
-    variable.value.assign(tf.tensor(valuesOf(variable, stored), [...variable.shape], dtype));
+    const values = arranged(variable, stored, valuesOf(variable, stored), arrangement);
+    variable.value.assign(tf.tensor(values, [...variable.shape], dtype));
   });
 }
 
-function valuesOf(
-  { name, dtype }: SlimVariable,
+type TfValues = Float32Array | Int32Array | Uint8Array;
+
+function arranged(
+  variable: SlimVariable,
   stored: TensorValue,
-): Float32Array | Int32Array | Uint8Array {
+  values: TfValues,
+  arrangement: Arrangement,
+): TfValues {
+  switch (arrangement.kind) {
+    case 'whole':
+      return values;
+    case 'transposed':
+      return transposeElements(values, stored.shape, arrangement.axes);
+    case 'rows': {
+      const into = variable.value.dataSync().slice();
+      copyRows(values, stored.shape, into, variable.shape, arrangement);
+      return into;
+    }
+  }
+}
+
+function valuesOf({ name, dtype }: SlimVariable, stored: TensorValue): TfValues {
   // Without a detour, because this is the rule, and the one where time matters.
   if (dtype === 'float32' && stored.dtype === 'float32') return new Float32Array(stored.bytes.slice().buffer);
   const numbers = numbersOf(stored);

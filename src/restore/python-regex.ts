@@ -1,9 +1,17 @@
+import { expandReplacement, parseReplacement } from './python-replacement.ts';
+
 /** A pattern as Python's `re` reads it. */
 export interface PythonRegex {
   /** Whether it matches from the start of `text`: `re.match`. */
   match(text: string): boolean;
   /** Whether it matches anywhere: `re.search`. */
   search(text: string): boolean;
+  /**
+   * Puts `replacement` in the place of each match: `re.sub`. The replacement is checked before there is any text.
+   *
+   * @throws SyntaxError when the replacement names a group that the pattern does not have.
+   */
+  substitute(replacement: string): (text: string) => string;
 }
 
 /**
@@ -15,13 +23,36 @@ export function compilePythonRegex(pattern: string): PythonRegex {
   try {
     const searching = new RegExp(source, flags);
     const matching = new RegExp(`^(?:${source})`, flags.replace('m', ''));
-    return { match: text => matching.test(text), search: text => searching.test(text) };
+    return {
+      match: text => matching.test(text),
+      search: text => searching.test(text),
+      substitute: replacement => substitution(source, flags, replacement),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
     throw new SyntaxError(`The regular expression ${JSON.stringify(pattern)} is not valid: ${reason}.`, {
       cause: error,
     });
   }
+}
+
+function substitution(source: string, flags: string, replacement: string): (text: string) => string {
+  const everyMatch = new RegExp(source, `${flags}g`);
+  // Matches the empty text whatever the pattern is: its groups are the pattern's.
+  const groups = new RegExp(`${source}|`, flags).exec('');
+  const parsed = parseReplacement(replacement, {
+    count: (groups?.length ?? 1) - 1,
+    names: Object.keys(groups?.groups ?? {}),
+  });
+  return text => {
+    let replaced = '';
+    let end = 0;
+    for (const match of text.matchAll(everyMatch)) {
+      replaced += text.slice(end, match.index) + expandReplacement(parsed, match);
+      end = match.index + match[0].length;
+    }
+    return replaced + text.slice(end);
+  };
 }
 
 const escapesOfLetters: Readonly<Record<string, string>> = {
@@ -37,6 +68,10 @@ function translate(pattern: string): { source: string; flags: string } {
       `The regular expression ${JSON.stringify(pattern)} cannot be used: ${what} has no equal in JavaScript.`,
     );
   };
+  // Where no group is named, JS takes `\k<name>` for mere letters.
+  for (const [, name = ''] of pattern.matchAll(/\(\?P=(\w+)\)/g)) {
+    if (!pattern.includes(`(?P<${name}>`)) refuse(`a group name that is unknown, ${name},`);
+  }
   const leading = /^\(\?([aiLmsux]+)\)/.exec(pattern);
   let flags = '';
   for (const flag of leading?.[1] ?? '') {

@@ -1,0 +1,18 @@
+import { stat } from 'node:fs/promises';
+import { newestSoundCheckpoint } from '../formats/checkpoint-state.ts';
+
+/**
+ * The checkpoint that a path means: of a log folder its newest sound one, otherwise the path itself.
+ *
+ * @throws Error when the folder holds none, saying of damaged ones why.
+ */
+export async function findCheckpoint(path: string): Promise<string> {
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() === true;
+  if (!isFolder) return path;
+  const { newest, damaged } = await newestSoundCheckpoint(path);
+  if (newest !== undefined) return newest.prefix;
+  const reasons = damaged.map(({ reason }) => reason).join('; ');
+  throw new Error(
+    `The folder ${path} holds no checkpoint${reasons === '' ? '' : ` that is sound: ${reasons}`}.`,
+  );
+}

@@ -1,0 +1,34 @@
+/** What a mapping comes to for one model and one checkpoint. Plain data: it can be sent and kept as JSON. */
+
+import type { RestoreEntry } from '../protocol/restore.ts';
+import type { RowRange } from './restore-mapping.ts';
+
+export interface RestorePlan {
+  /** First the model's variables in the model's order, then what only the checkpoint has. */
+  readonly entries: readonly RestoreEntry[];
+  /** What is copied where. */
+  readonly transfers: readonly Transfer[];
+  /** Why the mapping cannot be used. Empty: it can. */
+  readonly problems: readonly RestoreProblem[];
+}
+
+export interface Transfer {
+  readonly variable: string;
+  readonly source: string;
+  readonly arrangement: Arrangement;
+}
+
+/** whole: all elements in row-major order. rows: some of one axis. transposed: for each axis of the variable, the source's. */
+export type Arrangement =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'rows'; readonly axis: number; readonly rows: readonly RowRange[] }
+  | { readonly kind: 'transposed'; readonly axes: readonly number[] };
+
+export interface RestoreProblem {
+  /** What is wrong and what can be done, as a part of a sentence. */
+  readonly message: string;
+  /** Where in the mapping: `['include', 0]`, `['variables', 'fc8/weights']`. Empty: all of it. */
+  readonly at: readonly (string | number)[];
+  /** The model's variable that it is about. */
+  readonly variable?: string;
+}

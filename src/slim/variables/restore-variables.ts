@@ -1,0 +1,65 @@
+import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
+import type { RestoreReport } from '../../protocol/restore.ts';
+import { findCheckpoint } from '../../restore/find-checkpoint.ts';
+import { planRestore, refusalOf, type PlanOptions } from '../../restore/plan-restore.ts';
+import type { RestoreMapping } from '../../restore/restore-mapping.ts';
+import { consoleReport } from '../../restore/restore-report.ts';
+import type { Transfer } from '../../restore/restore-plan.ts';
+import { getDefaultGraph } from '../graph.ts';
+import { log } from '../log.ts';
+import { describeVariables } from './model-variables.ts';
+import type { SlimVariable } from './slim-variable.ts';
+import { writeVariable } from './variable-values.ts';
+
+/** For the option `initFn` of `train`: sets variables when it is run. */
+export interface RestoreInitFn {
+  (): Promise<void>;
+  /** What becomes of each variable. */
+  readonly report: RestoreReport;
+}
+
+/**
+ * Makes a function that sets variables as a mapping says. Names and shapes are checked here, the checkpoint's values are
+ * read when the function is run.
+ *
+ * @param path Path of a checkpoint, or a log folder: then its newest sound one.
+ * @throws Error saying all that does not fit, or that nothing would be restored.
+ */
+export async function restoreInitFn(
+  path: string,
+  variables: readonly SlimVariable[],
+  mapping: RestoreMapping,
+  options: PlanOptions = {},
+): Promise<RestoreInitFn> {
+  const from = await findCheckpoint(path);
+  const checkpoint = await openCheckpoint(from);
+  try {
+    const model = describeVariables(getDefaultGraph(), variables);
+    const plan = planRestore(model, checkpoint.variables, mapping, options);
+    const refusal = refusalOf(plan, from);
+    if (refusal !== null) throw new Error(refusal);
+    const report = { from, entries: plan.entries };
+    return Object.assign(() => restore(variables, plan.transfers, report), { report });
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+async function restore(
+  variables: readonly SlimVariable[],
+  transfers: readonly Transfer[],
+  { from, entries }: RestoreReport,
+): Promise<void> {
+  log(`Restoring parameters from ${from}`);
+  const byName = new Map(variables.map(variable => [variable.name, variable]));
+  const checkpoint = await openCheckpoint(from);
+  try {
+    for (const { variable, source, arrangement } of transfers) {
+      const target = byName.get(variable);
+      if (target !== undefined) writeVariable(target, await checkpoint.read(source), arrangement);
+    }
+  } finally {
+    await checkpoint.close();
+  }
+  for (const line of consoleReport(entries)) log(line);
+}
