@@ -8,6 +8,7 @@ const help = `slim-train COMMAND [options]
 
   run SCRIPT     train
   runs           list the runs that were started in this folder
+  checkpoint     list and check what a checkpoint or a file of values holds
   native         install the native backend, or say whether it is there
 
   --help         this; after a command: its options
@@ -18,6 +19,7 @@ const help = `slim-train COMMAND [options]
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   run: async args => (await import('./run-command.ts')).runCommand(args),
   runs: async args => (await import('./runs-command.ts')).runsCommand(args),
+  checkpoint: async args => (await import('./checkpoint-command.ts')).checkpointCommand(args),
   native: async args => (await import('./native-command.ts')).nativeCommand(args),
 };
 

@@ -4,6 +4,7 @@ import { dtypeNumber, dtypeOfNumber, type DType } from './dtype.ts';
 import { FormatError } from './format-error.ts';
 import { decodeTensorShape, encodeTensorShape } from './tensor-shape.ts';
 import { decodeTensorSlice, type TensorSlice } from './tensor-slice.ts';
+import { checkMinimumConsumer } from './version-def.ts';
 import { WireReader, WireType, WireWriter } from './wire-format.ts';
 
 /** The key of the header. */
@@ -39,25 +40,11 @@ export function decodeBundleHeader(bytes: Uint8Array): BundleHeader {
   while (reader.next()) {
     if (reader.is(1, WireType.varint)) header.shards = reader.varint();
     else if (reader.is(2, WireType.varint)) header.bigEndian = reader.bool();
-    else if (reader.is(3, WireType.bytes)) checkVersion(reader.message());
+    else if (reader.is(3, WireType.bytes)) checkMinimumConsumer(reader.message(), BUNDLE_VERSION);
     else reader.skip();
   }
   if (header.shards < 1) throw new FormatError(`its header counts ${header.shards} data files`);
   return header;
-}
-
-/** VersionDef (core/framework/versions.proto). */
-function checkVersion(reader: WireReader): void {
-  let minimumConsumer = 0;
-  while (reader.next()) {
-    if (reader.is(2, WireType.varint)) minimumConsumer = reader.int64();
-    else reader.skip();
-  }
-  if (minimumConsumer > BUNDLE_VERSION) {
-    throw new FormatError(
-      `it asks for a reader of version ${minimumConsumer}; this one has version ${BUNDLE_VERSION}`,
-    );
-  }
 }
 
 export function encodeBundleHeader(header: BundleHeader): Uint8Array {

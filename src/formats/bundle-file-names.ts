@@ -8,3 +8,10 @@ export function dataFile(prefix: string, shard: number, shards: number): string 
   const padded = (value: number): string => String(value).padStart(5, '0');
   return `${prefix}.data-${padded(shard)}-of-${padded(shards)}`;
 }
+
+/** Whether a file of that name holds data of the checkpoint of that prefix, both without their folder. */
+export function isDataFile(name: string, prefix: string): boolean {
+  return (
+    name.startsWith(`${prefix}.data-`) && /^\d{5}-of-\d{5}$/.test(name.slice(prefix.length + '.data-'.length))
+  );
+}

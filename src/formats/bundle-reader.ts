@@ -14,12 +14,14 @@ import { decodeStrings, verifyVariants } from './bundle-strings.ts';
 import type { Checkpoint, CheckpointVariable } from './checkpoint.ts';
 import { crc32c, mask, maskedCrc32c } from './crc32c.ts';
 import { dtypeSize, dtypeWordSize } from './dtype.ts';
+import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';
+import { decodeFullNames, OBJECT_GRAPH_KEY, readableNamesOf } from './object-graph.ts';
 import { readExactly } from './read-exactly.ts';
 import { copySlice } from './slice-copy.ts';
 import { TableReader } from './table-reader.ts';
 import { boundedSlice, tensorSliceKey, type TensorSlice } from './tensor-slice.ts';
-import { byteLengthOf, elementCount, type TensorValue } from './tensor-value.ts';
+import { byteLengthOf, elementCount, stringElements, type TensorValue } from './tensor-value.ts';
 
 /** Verifying reads pieces of this size, so that it takes no more memory than this. */
 const CHUNK_BYTES = 4 * 2 ** 20;
@@ -29,6 +31,8 @@ type KeyText = string;
 
 export class BundleReader implements Checkpoint {
   readonly prefix: string;
+  readonly format = 'v2';
+  readonly problems = [];
   readonly variables: ReadonlyMap<string, CheckpointVariable>;
   readonly #header: BundleHeader;
   /** All entries but the header, slices included. */
@@ -42,9 +46,11 @@ export class BundleReader implements Checkpoint {
     this.variables = new Map(this.#listVariables());
   }
 
-  /** @throws FormatError naming the index file when it is damaged. */
-  static async open(prefix: string): Promise<BundleReader> {
-    const path = indexFile(prefix);
+  /**
+   * @param path the index file, when it does not have its final name yet.
+   * @throws FormatError naming the index file when it is damaged.
+   */
+  static async open(prefix: string, path = indexFile(prefix)): Promise<BundleReader> {
     const file = await open(path);
     try {
       return await BundleReader.#readIndex(prefix, path, file);
@@ -63,7 +69,7 @@ export class BundleReader implements Checkpoint {
         if (text === HEADER_KEY) header = decodeBundleHeader(value);
         else entries.set(text, decodeBundleEntry(value));
       } catch (error) {
-        throw new FormatError(`${path} is damaged, entry ${variableName(text)}: ${reasonOf(error)}.`, {
+        throw new FormatError(`${path} is damaged, entry ${variableName(text)}: ${errorReason(error)}.`, {
           cause: error,
         });
       }
@@ -72,21 +78,41 @@ export class BundleReader implements Checkpoint {
     return new BundleReader(prefix, header, entries);
   }
 
+  /** In how many data files the header says that the data are. */
+  get shards(): number {
+    return this.#header.shards;
+  }
+
   async read(name: string): Promise<TensorValue> {
-    const key = keyText(Buffer.from(name));
-    const entry = this.#entries.get(key);
-    if (entry === undefined || !this.variables.has(name)) {
-      throw new FormatError(`The checkpoint ${this.prefix} has no variable ${name}.`);
-    }
+    const entry = this.#entry(name);
     return entry.slices.length === 0 ? this.#readWhole(name, entry) : this.#readSlices(name, entry);
   }
 
   async verify(): Promise<void> {
-    for (const [key, entry] of this.#entries) {
-      if (entry.slices.length > 0) this.#sliceEntries(variableName(key), entry);
-      else if (entry.dtype === 'variant') await this.#verifyVariants(variableName(key), entry);
-      else if (entry.dtype === 'string') await this.#readWhole(variableName(key), entry);
-      else await this.#checkBytes(variableName(key), entry);
+    for (const name of this.variables.keys()) await this.check(name);
+  }
+
+  async check(name: string): Promise<void> {
+    const entry = this.#entry(name);
+    if (entry.slices.length === 0) await this.#checkWhole(name, entry);
+    else for (const part of this.#sliceEntries(name, entry)) await this.#checkWhole(name, part.entry);
+  }
+
+  async readableNames(): Promise<ReadonlyMap<string, string>> {
+    if (this.variables.get(OBJECT_GRAPH_KEY)?.dtype !== 'string') {
+      return new Map([...this.variables.keys()].map(name => [name, name]));
+    }
+    return readableNamesOf(this.variables.keys(), await this.#fullNames());
+  }
+
+  /** None when the graph is damaged: the variables are good without it. */
+  async #fullNames(): Promise<ReadonlyMap<string, string>> {
+    try {
+      const [graph = new Uint8Array(0)] = stringElements(await this.read(OBJECT_GRAPH_KEY));
+      return decodeFullNames(graph);
+    } catch (error) {
+      if (error instanceof FormatError) return new Map();
+      throw error;
     }
   }
 
@@ -105,6 +131,20 @@ export class BundleReader implements Checkpoint {
       const { dtype, shape } = entry;
       yield [variableName(key), { dtype, shape, nbytes: byteLengthOf(dtype, shape) ?? entry.size }];
     }
+  }
+
+  #entry(name: string): BundleEntry {
+    const entry = this.#entries.get(keyText(Buffer.from(name)));
+    if (entry === undefined || !this.variables.has(name)) {
+      throw new FormatError(`The checkpoint ${this.prefix} has no variable ${name}.`);
+    }
+    return entry;
+  }
+
+  async #checkWhole(name: string, entry: BundleEntry): Promise<void> {
+    if (entry.dtype === 'variant') await this.#verifyVariants(name, entry);
+    else if (entry.dtype === 'string') await this.#readWhole(name, entry);
+    else await this.#checkBytes(name, entry);
   }
 
   async #readWhole(name: string, entry: BundleEntry): Promise<TensorValue> {
@@ -130,12 +170,7 @@ export class BundleReader implements Checkpoint {
     const elementSize = dtypeSize(dtype);
     if (elementSize === null)
       throw new FormatError(`${name} in ${this.prefix}: ${dtype} slices are not supported.`);
-    const covered = parts.reduce((sum, part) => sum + elementCount(part.entry.shape), 0);
-    if (covered !== elementCount(shape)) {
-      throw new FormatError(
-        `${name} in ${this.prefix}: its slices hold ${covered} of ${elementCount(shape)} elements.`,
-      );
-    }
+    for (const part of parts) await this.#checkSize(name, part.entry);
     const bytes = new Uint8Array(elementCount(shape) * elementSize);
     for (const { slice, entry: part } of parts) {
       const { bytes: piece } = await this.#readWhole(name, part);
@@ -145,7 +180,7 @@ export class BundleReader implements Checkpoint {
   }
 
   #sliceEntries(name: string, entry: BundleEntry): { slice: TensorSlice; entry: BundleEntry }[] {
-    return entry.slices.map(stored => {
+    const parts = entry.slices.map(stored => {
       const slice = this.#explain(name, entry, () => boundedSlice(stored, entry.shape));
       const part = this.#entries.get(keyText(tensorSliceKey(Buffer.from(name), stored)));
       if (part === undefined)
@@ -158,6 +193,11 @@ export class BundleReader implements Checkpoint {
       }
       return { slice, entry: part };
     });
+    const covered = parts.reduce((sum, part) => sum + elementCount(part.entry.shape), 0);
+    if (covered === elementCount(entry.shape)) return parts;
+    throw new FormatError(
+      `${name} in ${this.prefix}: its slices hold ${covered} of ${elementCount(entry.shape)} elements.`,
+    );
   }
 
   async #verifyVariants(name: string, entry: BundleEntry): Promise<void> {
@@ -224,9 +264,12 @@ export class BundleReader implements Checkpoint {
     try {
       return await opening;
     } catch (error) {
-      throw new FormatError(`${name} of the checkpoint ${this.prefix} cannot be read: ${reasonOf(error)}.`, {
-        cause: error,
-      });
+      throw new FormatError(
+        `${name} of the checkpoint ${this.prefix} cannot be read: ${errorReason(error)}.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -245,7 +288,7 @@ export class BundleReader implements Checkpoint {
       return read();
     } catch (error) {
       const where = `${name} (${entry.size} bytes at offset ${entry.offset})`;
-      throw new FormatError(`${this.#dataFile(entry)} is damaged, ${where}: ${reasonOf(error)}.`, {
+      throw new FormatError(`${this.#dataFile(entry)} is damaged, ${where}: ${errorReason(error)}.`, {
         cause: error,
       });
     }
@@ -258,8 +301,4 @@ function keyText(key: Uint8Array): KeyText {
 
 function variableName(key: KeyText): string {
   return Buffer.from(key, 'latin1').toString();
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

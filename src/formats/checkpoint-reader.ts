@@ -1,23 +1,83 @@
-/** Opens checkpoints: V2 tensor bundles, `PREFIX.index` and `PREFIX.data-NNNNN-of-NNNNN`. */
+/** The one door to everything that holds named arrays: checkpoints of all kinds, SavedModels, files of values. */
 
-import { access } from 'node:fs/promises';
-import { BundleReader } from './bundle-reader.ts';
+import { open, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { indexFile } from './bundle-file-names.ts';
+import { newestSoundCheckpoint } from './checkpoint-state.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { FormatError } from './format-error.ts';
+import { isFile } from './is-file.ts';
+import { openMat } from './mat-file.ts';
+import { openNpy } from './npy-file.ts';
+import { openNpz } from './npz-file.ts';
+import { openJsonNumbers, openNumberTable } from './number-text.ts';
+import { openSafetensors } from './safetensors.ts';
+import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
+
+type Open = (path: string) => Promise<Checkpoint>;
+
+const BY_EXTENSION: Readonly<Record<string, Open>> = {
+  '.npy': openNpy,
+  '.npz': openNpz,
+  '.safetensors': openSafetensors,
+  '.mat': openMat,
+  '.json': openJsonNumbers,
+  '.csv': openNumberTable,
+  '.tsv': openNumberTable,
+  '.txt': openNumberTable,
+};
+
+/** What people click on, in place of the prefix that TensorFlow wants. */
+const FILE_OF_BUNDLE = /\.(?:index|data-\d{5}-of-\d{5})$/;
+
+/** HDF5: Keras's .h5, MATLAB's 7.3. */
+const HDF5_MAGIC = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 
 /**
- * Opens the checkpoint of that path prefix (`.../model.ckpt-1000`) and reads its index, none of its data.
+ * Opens what is at `path` and reads its index or header, none of its data (of JSON and text: all). Good for:
+ * - the path prefix of a V2 checkpoint (`.../model.ckpt-1000`), or one of its files;
+ * - a V1 checkpoint: its file, the pattern of its shards (`model.ckpt-?????-of-00003`), or what comes before that;
+ * - a SavedModel's folder; a log folder, for its newest sound checkpoint;
+ * - `.npy`, `.npz`, `.safetensors`, `.mat`, `.json`, and numbers as `.csv`, `.tsv` or `.txt`.
  *
- * @throws FormatError naming the file when there is none or its index is damaged.
+ * @throws FormatError naming the file when there is none, its index is damaged, or it is none of these.
  */
-export async function openCheckpoint(prefix: string): Promise<Checkpoint> {
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  if (await isFile(indexFile(path))) return openTensorflowCheckpoint(path);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return openFolder(path);
+  if (FILE_OF_BUNDLE.test(path)) return openTensorflowCheckpoint(path.replace(FILE_OF_BUNDLE, ''));
+  if (found?.isFile() !== true) return openTensorflowCheckpoint(path);
+  const byExtension = BY_EXTENSION[extname(path).toLowerCase()];
+  if (byExtension !== undefined) return byExtension(path);
+  await refuseHdf5(path);
+  return openTensorflowCheckpoint(path);
+}
+
+async function openFolder(folder: string): Promise<Checkpoint> {
+  const variables = join(folder, 'variables', 'variables');
+  if (await isFile(indexFile(variables))) return openTensorflowCheckpoint(variables);
+  const { newest, damaged } = await newestSoundCheckpoint(folder);
+  if (newest !== undefined) return openTensorflowCheckpoint(newest.prefix);
+  const [first] = damaged;
+  throw new FormatError(
+    first === undefined
+      ? `The folder ${folder} holds no checkpoint.`
+      : `The folder ${folder} holds no sound checkpoint. ${first.reason}`,
+  );
+}
+
+async function refuseHdf5(path: string): Promise<void> {
+  const file = await open(path);
   try {
-    await access(indexFile(prefix));
-  } catch (error) {
-    throw new FormatError(`There is no checkpoint ${prefix}: ${indexFile(prefix)} cannot be read.`, {
-      cause: error,
-    });
+    const start = new Uint8Array(HDF5_MAGIC.length);
+    await file.read(start, 0, start.length, 0);
+    if (HDF5_MAGIC.equals(start)) {
+      throw new FormatError(
+        `${path} is an HDF5 file, which is not read. In Python, model.save_weights('NAME') of Keras 2 writes a checkpoint.`,
+      );
+    }
+  } finally {
+    await file.close();
   }
-  return BundleReader.open(prefix);
 }

@@ -7,7 +7,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { indexFile } from './bundle-file-names.ts';
-import { openCheckpoint } from './checkpoint-reader.ts';
+import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
 import { FormatError } from './format-error.ts';
 import { writeFileAtomically } from './temporary-file.ts';
 import { parseTextProto, quoteTextProto } from './text-proto.ts';
@@ -200,7 +200,7 @@ async function modificationTime(path: string): Promise<number> {
 /** Why a checkpoint cannot be used; undefined when every checksum of it is right. */
 async function damageOf(prefix: string): Promise<string | undefined> {
   try {
-    const checkpoint = await openCheckpoint(prefix);
+    const checkpoint = await openTensorflowCheckpoint(prefix);
     try {
       await checkpoint.verify();
     } finally {

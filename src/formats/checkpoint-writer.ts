@@ -1,12 +1,14 @@
 /** Writes V2 checkpoints, byte for byte as TensorFlow's BundleWriter does, but so that a crash never costs one. */
 
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { encodeBundleEntry, encodeBundleHeader, HEADER_KEY } from './bundle-entry.ts';
-import { dataFile, indexFile } from './bundle-file-names.ts';
+import { dataFile, indexFile, isDataFile } from './bundle-file-names.ts';
 import { BundleReader } from './bundle-reader.ts';
 import { encodeStrings } from './bundle-strings.ts';
 import { maskedCrc32c } from './crc32c.ts';
+import { errorReason } from './error-reason.ts';
+import { FormatError } from './format-error.ts';
 import { makeFolder } from './make-folder.ts';
 import { compareBytes } from './table-format.ts';
 import { TableWriter } from './table-writer.ts';
@@ -24,9 +26,10 @@ interface IndexEntry {
  * Writes `PREFIX.data-00000-of-00001` and `PREFIX.index`. Tensors are taken one at a time, so an iterable may make them
  * as they are asked for; their data follow each other in that order, as BundleWriter has it.
  *
- * The checkpoint exists from the rename of its index on, which comes after its data are on the disk; then it is read
- * back and verified. Whatever happens before that leaves what was there. Only writing over an existing prefix has to
- * take the old one away first: give each checkpoint a prefix of its own.
+ * The checkpoint exists from the rename of its index on. Before that its data are on the disk under their final name, and
+ * have been read back and verified. At every instant either what was there before is whole or the new one is: over a
+ * checkpoint of the same prefix, whose data must stay until the new index is there, data are written under another count
+ * of files (`PREFIX.data-00000-of-00002`, the other file has nothing in it and is left out).
  *
  * @throws Error naming the prefix when it cannot be written (no space, no permission, a disk that lies); the files that
  * were begun are gone then.
@@ -40,27 +43,50 @@ export async function writeCheckpoint(prefix: string, tensors: NamedTensors): Pr
     temporaries.push(file);
     return file;
   };
+  let uncommitted: string | undefined;
   try {
     await makeFolder(folder);
     await removeAbandonedTemporaries(folder);
-    const data = await create(dataFile(prefix, 0, 1));
+    const shards = (await shardsOf(prefix)) === 1 ? 2 : 1;
+    const data = await create(dataFile(prefix, 0, shards));
     const entries = await writeData(data, tensors);
     await data.sync();
     const index = await create(indexFile(prefix));
-    await index.write(makeIndex(entries));
+    await index.write(makeIndex(entries, shards));
     await index.sync();
-    await rm(indexFile(prefix), { force: true });
     await data.commit();
-    await index.commit();
+    uncommitted = dataFile(prefix, 0, shards);
     await syncFolder(folder);
-    await verify(prefix);
+    await verify(prefix, index.temporaryPath);
+    await index.commit();
+    uncommitted = undefined;
+    await syncFolder(folder);
+    await removeOtherData(prefix, dataFile(prefix, 0, shards));
   } catch (error) {
+    if (uncommitted !== undefined) await rm(uncommitted, { force: true }).catch(() => undefined);
     for (const file of temporaries) await file.discard().catch(() => undefined);
     if (error instanceof RangeError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The checkpoint ${prefix} could not be saved: ${reason.replace(/\.$/, '')}.`, {
-      cause: error,
-    });
+    throw new Error(`The checkpoint ${prefix} could not be saved: ${errorReason(error)}.`, { cause: error });
+  }
+}
+
+/** In how many files a checkpoint of that prefix has its data; undefined when there is none, or it is damaged. */
+async function shardsOf(prefix: string): Promise<number | undefined> {
+  try {
+    return (await BundleReader.open(prefix)).shards;
+  } catch (error) {
+    if (error instanceof FormatError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** What a checkpoint that was written over had; also what a killed process wrote and did not come to commit. */
+async function removeOtherData(prefix: string, kept: string): Promise<void> {
+  const folder = dirname(prefix);
+  for (const name of await readdir(folder)) {
+    if (isDataFile(name, basename(prefix)) && name !== basename(kept)) {
+      await rm(join(folder, name), { force: true });
+    }
   }
 }
 
@@ -97,15 +123,15 @@ function encodeTensor(name: string, tensor: TensorValue): { bytes: Uint8Array; c
   return { bytes: tensor.bytes, checksum: maskedCrc32c(tensor.bytes) };
 }
 
-function makeIndex(entries: IndexEntry[]): Uint8Array {
+function makeIndex(entries: IndexEntry[], shards: number): Uint8Array {
   const table = new TableWriter();
-  table.add(Buffer.from(HEADER_KEY), encodeBundleHeader({ shards: 1, bigEndian: false }));
+  table.add(Buffer.from(HEADER_KEY), encodeBundleHeader({ shards, bigEndian: false }));
   for (const { key, value } of entries.sort((a, b) => compareBytes(a.key, b.key))) table.add(key, value);
   return table.finish();
 }
 
-async function verify(prefix: string): Promise<void> {
-  const written = await BundleReader.open(prefix);
+async function verify(prefix: string, index: string): Promise<void> {
+  const written = await BundleReader.open(prefix, index);
   try {
     await written.verify();
   } finally {

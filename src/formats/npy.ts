@@ -4,9 +4,10 @@
  */
 
 import { swapBytes } from './byte-order.ts';
-import { byteLengthOf, elementCount, type TensorValue } from './tensor-value.ts';
-import { dtypeWordSize, type DType } from './dtype.ts';
+import { dtypeSize, dtypeWordSize, type DType } from './dtype.ts';
 import { FormatError } from './format-error.ts';
+import { rowMajor } from './row-major.ts';
+import { byteLengthOf, type TensorValue } from './tensor-value.ts';
 
 const MAGIC = '\x93NUMPY';
 
@@ -28,6 +29,18 @@ const DTYPES: Readonly<Record<string, DType>> = {
   c16: 'complex128',
 };
 
+/** A sound array, but not of numbers: Python objects, records, texts, dates. */
+export class NoNumbersError extends FormatError {}
+
+export interface NpyHeader {
+  readonly dtype: DType;
+  readonly isBigEndian: boolean;
+  readonly isFortran: boolean;
+  readonly shape: readonly number[];
+  /** Where the elements begin. */
+  readonly dataOffset: number;
+}
+
 /**
  * The array of a `.npy` file, of any version; arrays in Fortran's order are brought into C's.
  *
@@ -35,18 +48,37 @@ const DTYPES: Readonly<Record<string, DType>> = {
  * @throws FormatError when the file is damaged, or holds what is no plain array of numbers (objects, records, text).
  */
 export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
+  const header = decodeNpyHeader(bytes, path);
+  checkNpyLength(header, bytes.length, path);
+  return decodeNpyElements(header, bytes.slice(header.dataOffset));
+}
+
+/**
+ * What comes before the elements.
+ *
+ * @param bytes the beginning of the file.
+ * @throws NoNumbersError for an array of something else. @throws FormatError when it is damaged.
+ */
+export function decodeNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
   const { header, dataOffset } = readHeader(bytes, path);
-  const { dtype, isBigEndian, isFortran, shape } = parseHeader(header, path);
+  return { ...parseHeader(header, path), dataOffset };
+}
+
+/** @throws FormatError when a file of `length` bytes does not have the elements that the header announces. */
+export function checkNpyLength({ dtype, shape, dataOffset }: NpyHeader, length: number, path: string): void {
   const expected = byteLengthOf(dtype, shape) ?? 0;
-  const found = bytes.length - dataOffset;
-  if (found !== expected) {
-    throw new FormatError(
-      `${path} has ${found} bytes of data from offset ${dataOffset} on, but ${dtype} of shape [${shape.join(', ')}] takes ${expected}.`,
-    );
-  }
-  const data = bytes.slice(dataOffset);
+  const found = length - dataOffset;
+  if (found === expected) return;
+  throw new FormatError(
+    `${path} has ${found} bytes of data from offset ${dataOffset} on, but ${dtype} of shape [${shape.join(', ')}] takes ${expected}.`,
+  );
+}
+
+/** The array of the elements' bytes, which become the array's own and may be changed. */
+export function decodeNpyElements(header: NpyHeader, data: Uint8Array): TensorValue {
+  const { dtype, shape, isBigEndian, isFortran } = header;
   if (isBigEndian) swapBytes(data, dtypeWordSize(dtype));
-  return { dtype, shape, bytes: isFortran ? rowMajor(data, shape) : data };
+  return { dtype, shape, bytes: isFortran ? rowMajor(data, shape, dtypeSize(dtype) ?? 1) : data };
 }
 
 function readHeader(bytes: Uint8Array, path: string): { header: string; dataOffset: number } {
@@ -72,19 +104,12 @@ function readHeader(bytes: Uint8Array, path: string): { header: string; dataOffs
   };
 }
 
-interface Header {
-  readonly dtype: DType;
-  readonly isBigEndian: boolean;
-  readonly isFortran: boolean;
-  readonly shape: readonly number[];
-}
-
-function parseHeader(header: string, path: string): Header {
+function parseHeader(header: string, path: string): Omit<NpyHeader, 'dataOffset'> {
   const descr = /'descr':\s*'([<>|=])([^']*)'/.exec(header);
   const dtype = DTYPES[descr?.[2] ?? ''];
   if (dtype === undefined) {
     const found = /'descr':\s*(.*?),\s*'(?:fortran_order|shape)'/s.exec(header)?.[1] ?? header.trim();
-    throw new FormatError(`${path} holds ${found}: only arrays of numbers and booleans are read.`);
+    throw new NoNumbersError(`${path} holds ${found}: only arrays of numbers and booleans are read.`);
   }
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const dimensions = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
@@ -97,29 +122,4 @@ function parseHeader(header: string, path: string): Header {
     isFortran: order === 'True',
     shape: Array.from(dimensions.matchAll(/\d+/g), ([size]) => Number(size)),
   };
-}
-
-/** Elements whose first index runs fastest, in the order in which the last one does. */
-function rowMajor(data: Uint8Array, shape: readonly number[]): Uint8Array {
-  const count = elementCount(shape);
-  const size = count === 0 ? 0 : data.length / count;
-  const strides = shape.map((_, axis) => elementCount(shape.slice(0, axis)) * size);
-  const ordered = new Uint8Array(data.length);
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < ordered.length; to += size) {
-    ordered.set(data.subarray(from, from + size), to);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (index[axis] ?? 0) + 1;
-      const stride = strides[axis] ?? 0;
-      if (next < (shape[axis] ?? 0)) {
-        index[axis] = next;
-        from += stride;
-        break;
-      }
-      index[axis] = 0;
-      from -= (next - 1) * stride;
-    }
-  }
-  return ordered;
 }

@@ -7,6 +7,7 @@ import { readExactly } from './read-exactly.ts';
 import {
   BLOCK_TRAILER_BYTES,
   blockTrailer,
+  compareBytes,
   Compression,
   decodeBlockHandle,
   decodeFooter,
@@ -23,16 +24,26 @@ export interface TableEntry {
 /** A block of TensorFlow's writers has 256 KiB or one large entry; V1 checkpoints put whole slices below 2 GiB there. */
 const MAX_BLOCK_BYTES = 2 ** 31 - 1;
 
-/** The smallest gain that snappy's format allows: 64 bytes of output for 3 of input. */
+/** The largest gain that snappy's format allows: 64 bytes of output for 3 of input. */
 const MAX_SNAPPY_RATIO = 22;
+
+/** The block that was read last is kept when it is no larger than this: neighbours are mostly asked for in turn. */
+const MAX_KEPT_BLOCK_BYTES = 2 ** 20;
+
+interface IndexEntry {
+  /** Not before any key of its block, and before all keys of the next. */
+  readonly lastKey: Uint8Array;
+  readonly handle: BlockHandle;
+}
 
 export class TableReader {
   readonly #file: FileHandle;
   readonly #size: number;
   readonly #path: string;
-  readonly #index: readonly BlockHandle[];
+  readonly #index: readonly IndexEntry[];
+  #kept: { readonly handle: BlockHandle; readonly entries: readonly TableEntry[] } | undefined;
 
-  private constructor(file: FileHandle, size: number, path: string, index: readonly BlockHandle[]) {
+  private constructor(file: FileHandle, size: number, path: string, index: readonly IndexEntry[]) {
     this.#file = file;
     this.#size = size;
     this.#path = path;
@@ -50,17 +61,39 @@ export class TableReader {
     const handle = reader.#explain('footer', size - FOOTER_BYTES, () => decodeFooter(footer));
     const block = await reader.#readBlock(handle);
     const index = reader.#explain('index block', handle.offset, () =>
-      [...blockEntries(block)].map(entry => decodeBlockHandle(entry.value)),
+      [...blockEntries(block)].map(({ key, value }) => ({
+        lastKey: key,
+        handle: decodeBlockHandle(value),
+      })),
     );
     return new TableReader(file, size, path, index);
   }
 
   /** All entries, in the order of their keys. Keys and values are views into a block's bytes. */
   async *entries(): AsyncGenerator<TableEntry> {
-    for (const handle of this.#index) {
-      const block = await this.#readBlock(handle);
-      yield* this.#explain('block', handle.offset, () => [...blockEntries(block)]);
-    }
+    for (const { handle } of this.#index) yield* await this.#readEntries(handle);
+  }
+
+  /** The first entry; undefined when there is none. Reads the first block. */
+  async first(): Promise<TableEntry | undefined> {
+    const handle = this.#index[0]?.handle;
+    return handle === undefined ? undefined : (await this.#readEntries(handle))[0];
+  }
+
+  /** The value of `key`; undefined when there is none. Reads the one block where it belongs. */
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    const handle = firstFrom(this.#index, key, entry => entry.lastKey)?.handle;
+    if (handle === undefined) return undefined;
+    const found = firstFrom(await this.#readEntries(handle), key, entry => entry.key);
+    return found !== undefined && compareBytes(found.key, key) === 0 ? found.value : undefined;
+  }
+
+  async #readEntries(handle: BlockHandle): Promise<readonly TableEntry[]> {
+    if (this.#kept?.handle === handle) return this.#kept.entries;
+    const block = await this.#readBlock(handle);
+    const entries = this.#explain('block', handle.offset, () => [...blockEntries(block)]);
+    this.#kept = block.length <= MAX_KEPT_BLOCK_BYTES ? { handle, entries } : undefined;
+    return entries;
   }
 
   async #readBlock(handle: BlockHandle): Promise<Uint8Array> {
@@ -96,6 +129,23 @@ export class TableReader {
       );
     }
   }
+}
+
+/** The first of `sorted` whose key is not before `key`; undefined when all are. */
+function firstFrom<T>(
+  sorted: readonly T[],
+  key: Uint8Array,
+  keyOf: (element: T) => Uint8Array,
+): T | undefined {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const element = sorted[middle];
+    if (element !== undefined && compareBytes(keyOf(element), key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low];
 }
 
 function decompress(block: Uint8Array, compression: number): Uint8Array {

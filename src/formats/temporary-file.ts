@@ -16,13 +16,14 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 export class TemporaryFile {
   readonly #path: string;
-  readonly #temporaryPath: string;
+  /** Where it is until it is committed. */
+  readonly temporaryPath: string;
   readonly #file: FileHandle;
   #closed = false;
 
   private constructor(path: string, temporaryPath: string, file: FileHandle) {
     this.#path = path;
-    this.#temporaryPath = temporaryPath;
+    this.temporaryPath = temporaryPath;
     this.#file = file;
   }
 
@@ -51,13 +52,13 @@ export class TemporaryFile {
 
   /** The file takes its final name. The name itself lasts once the folder is synced. */
   async commit(): Promise<void> {
-    await rename(this.#temporaryPath, this.#path);
+    await rename(this.temporaryPath, this.#path);
   }
 
   /** Removes what there is of it. */
   async discard(): Promise<void> {
     await this.#close();
-    await rm(this.#temporaryPath, { force: true });
+    await rm(this.temporaryPath, { force: true });
   }
 
   async #close(): Promise<void> {

@@ -110,14 +110,38 @@ export function decodeTensorProto(reader: WireReader): TensorValue {
   return { dtype, shape, bytes: decodeList(fields, dtype, shape, expected) };
 }
 
+/**
+ * The values of a TensorProto without dtype and shape, as V1 checkpoints hold them: all are there, none is repeated.
+ *
+ * @throws FormatError when there are more or fewer than the shape has.
+ */
+export function decodeTensorList(reader: WireReader, dtype: DType, shape: readonly number[]): TensorValue {
+  const count = elementCount(shape);
+  if (dtype === 'string') {
+    const elements = decodeElements(reader);
+    if (elements.length !== count) throw new FormatError(unfitting(dtype, shape, elements.length, count));
+    return stringTensor(shape, elements);
+  }
+  const size = dtypeSize(dtype);
+  if (size === null) throw new FormatError(`A ${dtype} has no values to read.`);
+  const expected = count * size;
+  const bytes = decodeNumbers(reader, dtype, expected);
+  if (bytes.length !== expected) throw new FormatError(unfitting(dtype, shape, bytes.length, expected));
+  return { dtype, shape, bytes };
+}
+
+function decodeNumbers(reader: WireReader, dtype: DType, limit: number): Uint8Array {
+  const list = LISTS[dtype];
+  return list === undefined ? new Uint8Array(0) : new ListDecoder(list, limit).decode(reader);
+}
+
 function decodeList(
   reader: WireReader,
   dtype: DType,
   shape: readonly number[],
   expected: number,
 ): Uint8Array {
-  const list = LISTS[dtype];
-  const bytes = list === undefined ? new Uint8Array(0) : new ListDecoder(list, expected).decode(reader);
+  const bytes = decodeNumbers(reader, dtype, expected);
   if (bytes.length === expected) return bytes;
   if (bytes.length > expected) throw new FormatError(unfitting(dtype, shape, bytes.length, expected));
   if (expected > MAX_REPEATED_BYTES) {
@@ -144,26 +168,41 @@ class ListDecoder {
     const { field, wireType } = this.#list;
     while (reader.next()) {
       if (reader.is(field, wireType)) this.#append(reader);
-      else if (reader.is(field, WireType.bytes)) {
+      else if (!reader.is(field, WireType.bytes)) reader.skip();
+      else if (wireType === WireType.varint) {
         const packed = reader.message();
         while (!packed.atEnd) this.#append(packed);
-      } else reader.skip();
+      } else this.#appendBytes(reader.data());
     }
-    return this.#bytes.slice(0, this.#length);
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 
   #append(reader: WireReader): void {
+    const at = this.#grow(this.#list.bytesPerValue);
+    this.#list.copy(reader, this.#view, at);
+  }
+
+  /** Packed numbers of fixed width are stored as the tensor's bytes are: to the last bit, payloads of NaN included. */
+  #appendBytes(packed: Uint8Array): void {
+    if (packed.length % this.#list.bytesPerValue !== 0)
+      throw new FormatError(`A packed list ends within a number.`);
+    const at = this.#grow(packed.length);
+    this.#bytes.set(packed, at);
+  }
+
+  /** Makes room for so many bytes more; returns where they begin. */
+  #grow(length: number): number {
     const at = this.#length;
-    this.#length += this.#list.bytesPerValue;
+    this.#length += length;
     if (this.#length > this.#limit)
       throw new FormatError(`A tensor holds more values than its shape allows.`);
     if (this.#length > this.#bytes.length) {
-      const grown = new Uint8Array(this.#bytes.length * 2);
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length));
       grown.set(this.#bytes);
       this.#bytes = grown;
       this.#view = new DataView(grown.buffer);
     }
-    this.#list.copy(reader, this.#view, at);
+    return at;
   }
 }
 
@@ -176,12 +215,17 @@ function repeatLast(bytes: Uint8Array, expected: number, size: number): Uint8Arr
   return filled;
 }
 
-function decodeStrings(reader: WireReader, shape: readonly number[]): TensorValue {
+function decodeElements(reader: WireReader): Uint8Array[] {
   const elements: Uint8Array[] = [];
   while (reader.next()) {
     if (reader.is(STRING_VAL, WireType.bytes)) elements.push(reader.data());
     else reader.skip();
   }
+  return elements;
+}
+
+function decodeStrings(reader: WireReader, shape: readonly number[]): TensorValue {
+  const elements = decodeElements(reader);
   const expected = elementCount(shape);
   if (elements.length > expected)
     throw new FormatError(unfitting('string', shape, elements.length, expected));

@@ -39,11 +39,11 @@ export const oracle = readFixtureJson('checkpoints', 'oracle.json') as Checkpoin
 
 export const fixturePrefix = (name: string): string => fixturePath('checkpoints', name);
 
-/** The V2 checkpoints: prefix name and tensors. A repacked one has the tensors of what it was made from. */
-export const bundles: readonly (readonly [string, Readonly<Record<string, OracleTensor>>])[] = Object.entries(
-  oracle.checkpoints,
-)
-  .filter(([, { files = [] }]) => files.some(file => file.endsWith('.index')))
+type Named = readonly [string, Readonly<Record<string, OracleTensor>>];
+
+/** All checkpoints: what TensorFlow is given to open them, and tensors. A repacked one has those of what it was made from. */
+export const checkpoints: readonly Named[] = Object.entries(oracle.checkpoints)
+  .filter(([, { files }]) => files !== undefined)
   .map(([name, { tensors, same_as: original = '' }]) => [
     name,
     tensors ?? oracle.checkpoints[original]?.tensors ?? {},

@@ -8,7 +8,7 @@ import { openCheckpoint } from '../../../src/formats/checkpoint-reader.ts';
 import { writeCheckpoint } from '../../../src/formats/checkpoint-writer.ts';
 import { TableReader } from '../../../src/formats/table-reader.ts';
 import { float32Tensor, int64Tensor, type TensorValue } from '../../../src/formats/tensor-value.ts';
-import { bundles, fixturePrefix } from './checkpoint-oracle.ts';
+import { checkpoints, fixturePrefix } from './checkpoint-oracle.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -29,7 +29,7 @@ const reproducible = [
   'saved_model_v1/variables/variables',
 ];
 
-describe.each(bundles.filter(([name]) => reproducible.includes(name)))('%s', name => {
+describe.each(checkpoints.filter(([name]) => reproducible.includes(name)))('%s', name => {
   it('is written byte for byte as TensorFlow wrote it', async () => {
     const theirs = await openCheckpoint(fixturePrefix(name));
     const tensors: [string, TensorValue][] = [];

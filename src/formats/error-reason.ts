@@ -1,0 +1,4 @@
+/** What an error says, without the period at its end: to be put into another sentence. */
+export function errorReason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
