@@ -303,6 +303,8 @@ describe('train', () => {
         },
       });
       expect(calls).toBe(expected.init_fn_calls);
+      const isSkipped = lines.includes('initFn is not run: it is for a log folder without checkpoints.');
+      expect(isSkipped).toBe(calls === 0);
       expectClose(losses, expected.losses);
     }
   });

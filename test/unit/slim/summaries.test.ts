@@ -94,10 +94,10 @@ test('steps that are not summarized compute none', async () => {
     const loss = await slim.defineLoss(data, ({ x }) => {
       const watched = x.sum();
       const read = watched.dataSync.bind(watched);
-      watched.dataSync = (() => {
+      watched.dataSync = () => {
         reads++;
         return read();
-      });
+      };
       slim.summaries.addScalarSummary(watched, 'x');
       return slim.fullyConnected(x, 1).mean<tf.Scalar>();
     });

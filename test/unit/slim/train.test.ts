@@ -225,6 +225,7 @@ describe('event files', () => {
     expect(parts.reduce((sum, part) => sum + part)).toBeCloseTo(total, 5);
     expect(scalarsIn(logdir, 'learning_rate').get(3)).toBeCloseTo(0.02, 7);
     expect([...scalarsIn(logdir, 'eval/accuracy').keys()]).toEqual([2, 4]);
+    expect(lines.filter(line => line.startsWith('Evaluation at global step'))).toHaveLength(2);
     expect([...scalarsIn(logdir, 'global_step/sec').keys()]).toEqual([1, 2, 3]);
     const histograms = eventsIn(logdir).flatMap(({ summary = [] }) =>
       summary.flatMap(({ tag, histogram }) => (histogram === undefined ? [] : [tag])),
@@ -335,6 +336,11 @@ describe('a step function of the own', () => {
       });
       expect(calls).toHaveLength(2);
     });
+  });
+
+  test('that leaks nothing is not warned of', async () => {
+    await trainSmall(null, () => ({ numberOfSteps: 150, logEveryNSteps: 0 }));
+    expect(lines.filter(line => line.startsWith('WARNING'))).toEqual([]);
   });
 
   test('that leaks tensors is warned of, once', async () => {
@@ -476,6 +482,28 @@ test('the event loop gets its turn while training', async () => {
   await trainSmall(null, () => ({ numberOfSteps: 300, logEveryNSteps: 0 }));
   clearInterval(timer);
   expect(turns).toBeGreaterThan(5);
+});
+
+test('an evaluation at the end comes where the last step had none', async () => {
+  const logdir = newLogFolder();
+  await trainSmall(logdir, ({ metrics }) => ({ numberOfSteps: 3, evaluate: { metrics, everyNSteps: 2 } }));
+  expect([...scalarsIn(logdir, 'eval/accuracy').keys()]).toEqual([2, 3]);
+});
+
+test('a second Ctrl-C is no longer listened to: it ends the process as usual', async () => {
+  const listeners: number[] = [];
+  await trainSmall(null, () => ({
+    hooks: {
+      onStep: async () => {
+        listeners.push(process.listenerCount('SIGINT'));
+        process.kill(process.pid, 'SIGINT');
+        await vi.waitFor(() => {
+          expect(process.listenerCount('SIGINT')).toBe(0);
+        });
+      },
+    },
+  }));
+  expect(listeners).toEqual([1]);
 });
 
 test('Ctrl-C and SIGTERM save and end the loop', async () => {
