@@ -18,7 +18,6 @@ const initFn = await slim.assignFromCheckpoint(checkpointPath, {
   // name in the checkpoint: variable of this model
   'conv0/weights': slim.getUniqueVariable('strokes/weights'),
   'conv0/biases': slim.getUniqueVariable('strokes/biases'),
-
   'fc8/weights': slim.getUniqueVariable('digits/weights'),
   'fc8/biases': slim.getUniqueVariable('digits/biases'),
 });

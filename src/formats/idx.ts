@@ -41,7 +41,8 @@ export function decodeIdx(bytes: Uint8Array, path: string): TensorValue {
       `${path} has ${bytes.length - dataOffset} bytes of data from offset ${dataOffset} on, but ${dtype} of shape [${shape.join(', ')}] takes ${expected}.`,
     );
   }
-  const data = bytes.slice(dataOffset);
+  // A copy; a Buffer's own slice would be none.
+  const data = new Uint8Array(bytes.subarray(dataOffset));
   swapBytes(data, dtypeWordSize(dtype));
   return { dtype, shape, bytes: data };
 }

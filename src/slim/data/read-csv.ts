@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import type { Transform } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { FormatError } from '../../formats/format-error.ts';
 import type { ArrayValues } from './columns.ts';
@@ -43,23 +43,24 @@ export async function readCsv<C extends Readonly<Record<string, CsvColumn>>>(
 ): Promise<{ [K in keyof C]: ArrayValues }> {
   const path = filePath(file);
   const arrays = Object.entries(columns).map(([name, column]) => new CsvArray(name, column));
+  const stream = createReadStream(path);
+  const records: AsyncIterable<CsvRecord> & Transform = stream.pipe(
+    parse({ info: true, bom: true, skip_empty_lines: true, delimiter: options.delimiter ?? ',' }),
+  );
+  stream.once('error', error => records.destroy(error));
   let line = 0;
   try {
-    await pipeline(
-      createReadStream(path),
-      parse({ info: true, bom: true, skip_empty_lines: true, delimiter: options.delimiter ?? ',' }),
-      async (records: AsyncIterable<CsvRecord>) => {
-        let header = options.header;
-        if (header !== undefined) findColumns(arrays, header);
-        for await (const { record, info } of records) {
-          line = info.lines;
-          if (header === undefined) findColumns(arrays, (header = record));
-          else for (const array of arrays) array.add(record);
-        }
-      },
-    );
+    let header = options.header;
+    if (header !== undefined) findColumns(arrays, header);
+    for await (const { record, info } of records) {
+      line = info.lines;
+      if (header === undefined) findColumns(arrays, (header = record));
+      else for (const array of arrays) array.add(record);
+    }
   } catch (error) {
     throw located(error, path, line);
+  } finally {
+    stream.destroy();
   }
   return Object.fromEntries(arrays.map(array => [array.name, array.finish()])) as {
     [K in keyof C]: ArrayValues;
