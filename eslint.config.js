@@ -46,7 +46,7 @@ const roomRule = (name, allowed) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', '.cache/', 'node_modules/', 'test/fixtures/'] },
+  { ignores: ['dist/', 'docs/api/', '.cache/', 'node_modules/', 'test/fixtures/'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -17,6 +17,6 @@ export type { CsvColumn, CsvOptions } from './data/read-csv.ts';
 export { OutOfRangeError } from './data/source.ts';
 export type { Source, SourcePosition } from './data/source.ts';
 export { stream } from './data/stream.ts';
-export type { Batches, StreamOptions } from './data/stream.ts';
+export type { Batches, BatchIterator, StreamOptions } from './data/stream.ts';
 export { tfRecords } from './data/tf-records.ts';
 export type { ExampleBatch } from './data/tf-records.ts';

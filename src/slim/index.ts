@@ -20,8 +20,12 @@ export type { Evaluable, Metric, MetricValues, StreamingMetric } from './evaluat
 export { GraphKeys } from './graph-keys.ts';
 export { hparams } from './hparams.ts';
 export type { Hparams } from './hparams.ts';
+export type { HparamValue } from '../protocol/training-host.ts';
+export type { SummaryValue } from '../formats/summary.ts';
+export type { TensorValue } from '../formats/tensor-value.ts';
 export { isTraining } from './pass.ts';
 export { randomNormal, randomUniform } from './random/stateless-random.ts';
+export type { RandomOptions } from './random/stateless-random.ts';
 export type { UpdateOp } from './update-op.ts';
 export { variableScope } from './variable-scope.ts';
 export type { VariableScopeOptions } from './variable-scope.ts';

@@ -11,5 +11,6 @@ export type { KeepBestOptions } from './learning/best-checkpoints.ts';
 export type { EarlyStoppingOptions, EvaluateOptions } from './learning/evaluation-beside-training.ts';
 export type { InitOp, SummaryOp, TrainHooks, TrainOptions } from './learning/train-options.ts';
 export type { TrainOp, TransformGradients } from './learning/train-op.ts';
+export type { EndReason } from './learning/training-run.ts';
 export { trainStep } from './learning/train-step.ts';
 export type { TrainStepFn, TrainStepResult } from './learning/train-step.ts';

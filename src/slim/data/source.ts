@@ -10,13 +10,13 @@ export type SourcePosition = Readonly<Record<string, number>>;
 export interface Source<B extends tf.TensorContainer = tf.TensorContainer> {
   /** The next batch; null at the end of the data, which ends training as TensorFlow's OutOfRange does. */
   next(): Promise<B | null>;
-  /** The batch that {@link next} will give, without taking it. */
+  /** The batch that {@link Source.next} will give, without taking it. */
   peek(): Promise<B | null>;
   /** Batches in one pass over all data; null where that is not known. Evaluation takes as many. */
   readonly batchesPerEpoch: number | null;
-  /** The position of the batch that {@link next} will give. */
+  /** The position of the batch that {@link Source.next} will give. */
   position(): SourcePosition;
-  /** Goes to a position that {@link position} gave, of a source made the same way. */
+  /** Goes to a position that {@link Source.position} gave, of a source made the same way. */
   seek(position: SourcePosition): Promise<void>;
 }
 

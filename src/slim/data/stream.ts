@@ -11,7 +11,7 @@ export type Batches<B> =
   /** Gives the batches of an epoch, counted from 0. */
   | ((epoch: number) => Iterable<B> | AsyncIterable<B>);
 
-interface BatchIterator<B> {
+export interface BatchIterator<B> {
   next(): Promise<IteratorResult<B>>;
 }
 
@@ -42,7 +42,7 @@ class StreamSource<B extends tf.TensorContainer> implements Source<B> {
   private readonly batches: Batches<B>;
   private readonly numEpochs: number;
   private epoch = 0;
-  /** Of the batch that {@link next} will give, within the epoch. */
+  /** Of the batch that `next` will give, within the epoch. */
   private index = 0;
   private iterator: {
     readonly next: () => Promise<IteratorResult<B>>;
