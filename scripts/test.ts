@@ -80,7 +80,7 @@ const checks: readonly Suite[] = [
 ];
 
 const suites: readonly Suite[] = [
-  { title: 'Tests in Node', script: 'test:node', counts: 'node', needs: [build, native] },
+  { title: 'Tests in Node', script: 'test:node', counts: 'node', needs: [build, programs, native] },
   {
     title: 'Parity with TensorFlow on the embedded backend',
     script: 'test:embedded',
