@@ -1,8 +1,9 @@
 /** Follows the checkpoints of a log folder as they are committed and deleted. */
 
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
+import { BEST_CHECKPOINTS_FILE, readBestCheckpoints } from '../formats/best-checkpoints-file.ts';
 import { stepOf } from '../formats/checkpoint-state.ts';
 import { RepeatedLook } from './repeated-look.ts';
 
@@ -14,6 +15,8 @@ export interface CheckpointFile {
   readonly bytes: number;
   /** When it was committed, in milliseconds since 1970. */
   readonly modified: number;
+  /** Whether it had the best value of the metric by which the training keeps the best ones. */
+  readonly best: boolean;
 }
 
 const INDEX = '.index';
@@ -48,7 +51,8 @@ export function watchCheckpoints(
   const watcher = watchFiles(logdir, {
     depth: 0,
     // The rename of the index commits a checkpoint; the other files, the large ones, need no watch.
-    ignored: (path, stats) => stats?.isFile() === true && !path.endsWith(INDEX),
+    ignored: (path, stats) =>
+      stats?.isFile() === true && !path.endsWith(INDEX) && basename(path) !== BEST_CHECKPOINTS_FILE,
   });
   // After an error (too many watches, no permission) looking goes on without hints.
   watcher.on('all', hint).on('error', hint);
@@ -62,11 +66,18 @@ export function watchCheckpoints(
 }
 
 async function listCheckpoints(logdir: string): Promise<CheckpointFile[]> {
-  const names = await readdir(logdir).catch(() => []);
+  const names = await readdir(logdir).catch((): string[] => []);
   const steps = names
     .filter(name => name.endsWith(INDEX))
     .flatMap(name => toStep(name.slice(0, -INDEX.length)));
-  const found = await Promise.all(steps.map(({ name, step }) => toCheckpoint(logdir, name, step, names)));
+  const best = names.includes(BEST_CHECKPOINTS_FILE) ? await readBestCheckpoints(logdir) : undefined;
+  const bestName = best?.checkpoints[0]?.name;
+  const found = await Promise.all(
+    steps.map(async ({ name, step }) => {
+      const checkpoint = await toCheckpoint(logdir, name, step, names);
+      return checkpoint && { ...checkpoint, best: name === bestName };
+    }),
+  );
   return found.flatMap(checkpoint => checkpoint ?? []).sort((a, b) => b.step - a.step);
 }
 
@@ -81,7 +92,7 @@ async function toCheckpoint(
   name: string,
   step: number,
   names: readonly string[],
-): Promise<CheckpointFile | undefined> {
+): Promise<Omit<CheckpointFile, 'best'> | undefined> {
   try {
     const index = await stat(join(logdir, name + INDEX));
     const data = names.filter(file => file.startsWith(`${name}.data-`) && !file.includes('.tempstate'));

@@ -17,7 +17,7 @@ export function toDashboardRun(run: TrainingRun): DashboardRun {
     failure: record?.failure ?? null,
     startedAt: record?.startedAt ?? null,
     endedAt: record?.endedAt ?? null,
-    checkpoints: run.checkpoints.map(({ step }) => ({ step, best: false })),
+    checkpoints: run.checkpoints.map(({ step, best }) => ({ step, best })),
     loading: run.logdir !== null && (run.summary?.loading ?? true),
     tags: run.summary?.tags ?? [],
     problems: run.summary?.problems ?? [],

@@ -151,7 +151,7 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     const item = new vscode.TreeItem(basename(checkpoint.prefix));
     item.id = `${run.id} ${checkpoint.prefix}`;
     item.description = describeCheckpoint(checkpoint, run, this.#numbers);
-    item.iconPath = new vscode.ThemeIcon('archive');
+    item.iconPath = new vscode.ThemeIcon(checkpoint.best ? 'star-full' : 'archive');
     item.tooltip = checkpoint.prefix;
     item.contextValue = 'checkpoint';
     return item;

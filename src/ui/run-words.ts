@@ -92,7 +92,7 @@ export function endWords({ record, state }: Attempt, numbers: NumberFormat): str
   return state === 'done' ? `done in ${time}${step}` : `${state}${step} after ${time}`;
 }
 
-/** `10.2 MB` behind the checkpoint's name. */
+/** `10.2 MB · best` behind the checkpoint's name. */
 export function describeCheckpoint(
   checkpoint: CheckpointFile,
   run: TrainingRun,
@@ -103,6 +103,7 @@ export function describeCheckpoint(
   );
   return words(
     fileSize(checkpoint.bytes, numbers),
+    checkpoint.best ? 'best' : null,
     begun < 0 ? null : `attempt ${numbers.count(begun + 1)} began here`,
   );
 }

@@ -1,5 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import {
+  BEST_CHECKPOINTS_FILE,
+  readBestCheckpoints,
+  type BestCheckpoint,
+  type BestCheckpointsFile,
+} from '../../formats/best-checkpoints-file.ts';
 import { writeFileAtomically } from '../../formats/temporary-file.ts';
 
 export interface KeepBestOptions {
@@ -9,13 +14,6 @@ export interface KeepBestOptions {
   readonly count?: number;
   /** Whether more is better. Default: 'max'. */
   readonly mode?: 'max' | 'min';
-}
-
-interface BestCheckpoint {
-  /** File name prefix, `model.ckpt-500`. */
-  readonly name: string;
-  readonly step: number;
-  readonly value: number;
 }
 
 /** Whether `value` is better than `than`; NaN never is. */
@@ -30,7 +28,7 @@ export class BestCheckpoints {
   private readonly count: number;
   private readonly mode: 'max' | 'min';
   /** Best first. */
-  private best: BestCheckpoint[] = [];
+  private best: readonly BestCheckpoint[] = [];
 
   constructor(logdir: string, { metric, count = 1, mode = 'max' }: KeepBestOptions) {
     this.logdir = logdir;
@@ -41,10 +39,8 @@ export class BestCheckpoints {
 
   /** Goes on with the list of an earlier start. */
   async load(): Promise<void> {
-    const text = await readFile(this.file, 'utf8').catch(() => null);
-    if (text === null) return;
-    const stored = JSON.parse(text) as { metric: string; mode: string; checkpoints: BestCheckpoint[] };
-    if (stored.metric === this.metric && stored.mode === this.mode) this.best = stored.checkpoints;
+    const stored = await readBestCheckpoints(this.logdir);
+    if (stored?.metric === this.metric && stored.mode === this.mode) this.best = stored.checkpoints;
   }
 
   /** Whether a checkpoint with that value would be among the best. */
@@ -60,15 +56,12 @@ export class BestCheckpoints {
         isBetter(this.mode, a.value, b.value) ? -1 : isBetter(this.mode, b.value, a.value) ? 1 : 0,
       )
       .slice(0, this.count);
-    const content = { metric: this.metric, mode: this.mode, checkpoints: this.best };
-    await writeFileAtomically(this.file, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+    const content: BestCheckpointsFile = { metric: this.metric, mode: this.mode, checkpoints: this.best };
+    const file = join(this.logdir, BEST_CHECKPOINTS_FILE);
+    await writeFileAtomically(file, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
   }
 
   get prefixes(): string[] {
     return this.best.map(({ name }) => join(this.logdir, name));
-  }
-
-  private get file(): string {
-    return join(this.logdir, 'best_checkpoints.json');
   }
 }

@@ -126,12 +126,13 @@ describe('the rows of the run view', () => {
         step,
         bytes: 10_240_000,
         modified: 0,
+        best: step === 3000,
       })),
     );
     assert.equal(await redrawn, base, 'only that row is drawn again');
     const shown = (await items(base)).map(item => [item.label, item.description]);
     assert.deepEqual(shown, [
-      ['model.ckpt-3000', '10.2 MB'],
+      ['model.ckpt-3000', '10.2 MB · best'],
       ['model.ckpt-2000', '10.2 MB'],
     ]);
     assert.equal(rows.getTreeItem(mlp).collapsibleState, vscode.TreeItemCollapsibleState.None);

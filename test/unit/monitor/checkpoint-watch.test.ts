@@ -38,6 +38,24 @@ it('tells what is there, what comes and what goes, newest first', async () => {
   expect(told.at(-1)?.[0]?.bytes).toBeGreaterThan(32);
 });
 
+it('knows the best one, also when another becomes it', async () => {
+  const keep = (...names: string[]): void => {
+    const checkpoints = names.map(name => ({ name, step: 0, value: 1 }));
+    const content = { metric: 'accuracy', mode: 'max', checkpoints };
+    writeFileSync(join(logdir.path, 'best_checkpoints.json'), JSON.stringify(content));
+  };
+  const best = (): number[] | undefined => told.at(-1)?.flatMap(each => (each.best ? each.step : []));
+  await save(logdir.path, 1);
+  await save(logdir.path, 2);
+  keep('model.ckpt-1', 'model.ckpt-2');
+  follow(logdir.path);
+  await expect.poll(best).toEqual([1]);
+  keep('model.ckpt-2', 'model.ckpt-1');
+  await expect.poll(best, { timeout: 5000 }).toEqual([2]);
+  writeFileSync(join(logdir.path, 'best_checkpoints.json'), '{"checkpoints": [null]');
+  await expect.poll(best, { timeout: 5000 }).toEqual([]);
+});
+
 it('does not take data without an index, or other files, for checkpoints', async () => {
   writeFileSync(join(logdir.path, 'model.ckpt-5.data-00000-of-00001'), 'x');
   writeFileSync(join(logdir.path, 'model.ckpt.index'), 'no step');

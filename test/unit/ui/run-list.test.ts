@@ -121,7 +121,7 @@ describe('RunList', () => {
     expect([...folders.keys()]).toEqual(['/logs/a']);
     list.setUnfolded('b', true);
     expect([...folders.keys()]).toEqual(['/logs/a', '/logs/b']);
-    const checkpoint = { prefix: '/logs/b/model.ckpt-9', step: 9, bytes: 10, modified: 0 };
+    const checkpoint = { prefix: '/logs/b/model.ckpt-9', step: 9, bytes: 10, modified: 0, best: false };
     const before = changes;
     folders.get('/logs/b')?.([checkpoint]);
     expect(changes).toBe(before + 1);

@@ -101,15 +101,17 @@ describe('endWords', () => {
 });
 
 describe('describeCheckpoint', () => {
-  it('says its size, and which attempt began from it', () => {
+  it('says its size, whether it is the best, and which attempt began from it', () => {
     const run = runOf(attempt({ id: 'a' }), attempt({ id: 'b', startedAt: 2000, startStep: 2500 }));
     const at = (step: number) => ({
       prefix: `/logs/model.ckpt-${step}`,
       step,
       bytes: 10_234_567,
       modified: 0,
+      best: step === 4000,
     });
     expect(describeCheckpoint(at(3000), run, numbers)).toBe('10.2 MB');
+    expect(describeCheckpoint(at(4000), run, numbers)).toBe('10.2 MB · best');
     expect(describeCheckpoint(at(2500), run, numbers)).toBe('10.2 MB · attempt 2 began here');
   });
 });
