@@ -74,6 +74,7 @@ async function openWindow(
       roots.all(),
       extension.asAbsolutePath('dist/monitor-worker.js'),
       new RunMarks(extension.workspaceState),
+      () => vscode.workspace.isTrusted,
     ),
   );
   const { store, list, monitor } = rooms;

@@ -26,6 +26,7 @@ const REMOTE_SILENCE_MS = 120_000;
 
 export class FollowedAttempt {
   readonly folder: string;
+  readonly #mayConnect: () => boolean;
   readonly #onChange: () => void;
   readonly #onProgress: (progress: RunProgress) => void;
   #seen: Attempt | { readonly problem: string } | undefined;
@@ -34,8 +35,15 @@ export class FollowedAttempt {
   #refreshing: Promise<void> | undefined;
   #disposed = false;
 
-  constructor(folder: string, onChange: () => void, onProgress: (progress: RunProgress) => void) {
+  /** @param mayConnect whether its control socket may be used; asked each time it is looked at */
+  constructor(
+    folder: string,
+    mayConnect: () => boolean,
+    onChange: () => void,
+    onProgress: (progress: RunProgress) => void,
+  ) {
     this.folder = folder;
+    this.#mayConnect = mayConnect;
     this.#onChange = onChange;
     this.#onProgress = onProgress;
   }
@@ -82,7 +90,7 @@ export class FollowedAttempt {
 
   #see(seen: Attempt | { readonly problem: string }): void {
     const live = 'record' in seen && isLive(seen.state) ? seen.record : undefined;
-    if (live?.control === undefined || !isControlAddress(live.control)) this.#detach();
+    if (live?.control === undefined || !this.#mayConnect() || !isControlAddress(live.control)) this.#detach();
     else this.#attach(live.control);
     if (isDeepStrictEqual(seen, this.#seen)) return;
     this.#seen = seen;

@@ -55,6 +55,7 @@ function trainerArguments(request: LaunchRequest, folder: string): string[] {
     saveIntervalSecs,
     saveSummariesSecs,
     hparams = {},
+    restore,
   } = request.overrides ?? {};
   const options = {
     'run-folder': folder,
@@ -62,6 +63,7 @@ function trainerArguments(request: LaunchRequest, folder: string): string[] {
     steps: numberOfSteps,
     'save-interval-secs': saveIntervalSecs,
     'save-summaries-secs': saveSummariesSecs,
+    restore,
     backend: request.backend,
     name: request.name,
   };

@@ -13,6 +13,11 @@ export function recordPath(runFolder: string): string {
   return join(runFolder, 'run.json');
 }
 
+/** What became of each variable at a warm start: a RestoreReport, as JSON. */
+export function restoreReportPath(folder: string): string {
+  return join(folder, 'restore-report.json');
+}
+
 export function consolePath(runFolder: string): string {
   return join(runFolder, 'console.log');
 }

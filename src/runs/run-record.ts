@@ -183,10 +183,12 @@ const fieldChecks: Readonly<Record<Exclude<keyof RunRecord, 'schemaVersion' | 's
     saveIntervalSecs: isOptional(isNumber),
     saveSummariesSecs: isOptional(isNumber),
     hparams: isOptional(isEvery(isString)),
+    restore: isOptional(isString),
   }),
   hparams: isEvery(
     value => isString(value) || isNumber(value) || value === null || typeof value === 'boolean',
   ),
+  restored: isShape({ from: isString, mapping: isNullOr(isString) }),
   gitCommit: isString,
   host: isString,
   pid: isNumber,

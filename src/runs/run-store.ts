@@ -42,14 +42,20 @@ export class RunStore {
   readonly #attempts = new Map<string, FollowedAttempt>();
   readonly #change = new Emitter<undefined>();
   readonly #progress = new Emitter<{ run: Run; progress: RunProgress }>();
+  readonly #mayAct: () => boolean;
   #roots: readonly string[];
   #runs: readonly Run[] | undefined;
   #watcher: FSWatcher | undefined;
   #attend: NodeJS.Timeout | undefined;
   #changing: NodeJS.Timeout | undefined;
 
-  constructor(roots: readonly string[]) {
+  /**
+   * @param mayAct whether runs may be connected to, told something and ended. While they may not, what their records
+   *   say is all there is of them: a record that came with somebody else's folder names sockets and processes at will.
+   */
+  constructor(roots: readonly string[], mayAct: () => boolean = () => true) {
     this.#roots = roots.map(root => resolve(root));
+    this.#mayAct = mayAct;
   }
 
   /** Something other than progress changed. At most 20 times a second. */
@@ -159,8 +165,8 @@ export class RunStore {
   }
 
   /** Resolves when the checkpoint is on the disk. */
-  save(id: string): Promise<ControlRequests['run/save']['result']> {
-    return this.#need(id).request('run/save', SAVE_MS);
+  async save(id: string): Promise<ControlRequests['run/save']['result']> {
+    return await this.#need(id).request('run/save', SAVE_MS);
   }
 
   async #watch(): Promise<void> {
@@ -220,6 +226,7 @@ export class RunStore {
   #follow(folder: string): FollowedAttempt {
     return new FollowedAttempt(
       folder,
+      this.#mayAct,
       () => {
         this.#changed();
       },
@@ -250,6 +257,10 @@ export class RunStore {
   }
 
   #live(id: string): FollowedAttempt | undefined {
+    if (!this.#mayAct())
+      throw new Error(
+        'This folder is not trusted, so its runs are only looked at. Trust it to control them.',
+      );
     const current = this.run(id)?.current;
     return current !== undefined && isLive(current.state) ? this.#attempts.get(current.folder) : undefined;
   }

@@ -23,8 +23,9 @@ export async function openRunRooms(
   roots: readonly string[],
   monitorWorker: string,
   marks: RunMarks,
+  isTrusted: () => boolean,
 ): Promise<RunRooms> {
-  const store = new RunStore(roots);
+  const store = new RunStore(roots, isTrusted);
   await store.start();
   const monitor = new Monitor(monitorWorker);
   const list = new RunList(store, monitor, watchCheckpoints, marks);
