@@ -45,6 +45,15 @@ export async function refreshEditorTypes(types: string, folder: string): Promise
   if ((await readConfiguration(folder))?.includes(TYPES) === true) await provideEditorTypes(types, folder);
 }
 
+/** The folder, from the script's upwards to `root`, whose configuration the editor uses for that script; else `root`. */
+export async function configuredFolder(script: string, root: string): Promise<string> {
+  for (let folder = dirname(script); ; folder = dirname(folder)) {
+    const isAbove = folder === dirname(folder) || folder.length < root.length;
+    if (folder === root || isAbove) return root;
+    if ((await readConfiguration(folder)) !== undefined) return folder;
+  }
+}
+
 async function readConfiguration(folder: string): Promise<string | undefined> {
   for (const name of ['tsconfig.json', 'jsconfig.json']) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { RunOverrides } from '../protocol/training-host.ts';
 import { launchLocalRun, type LaunchRequest } from '../runs/local-launcher.ts';
 import { chooseScript } from './choose-script.ts';
-import { provideEditorTypes } from './editor-types.ts';
+import { configuredFolder, provideEditorTypes } from './editor-types.ts';
 import { chosenRun } from './choose-run.ts';
 import { runsViewId } from './run-tree.ts';
 import { currentAttempt, type TrainingRun } from './training-run.ts';
@@ -51,7 +51,8 @@ async function launch(window: TrainingWindow, start: Start): Promise<void> {
     window.log.info(`Started ${start.script}: ${folder}`);
     const run = await window.store.adopt(folder);
     window.dashboard.reveal('scalars', window.list.run(run.current.record.id)?.id ?? run.id);
-    await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), start.cwd);
+    const configured = await configuredFolder(start.script, start.cwd);
+    await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), configured);
   });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { provideEditorTypes, refreshEditorTypes } from '../../../src/ui/editor-types.ts';
+import { configuredFolder, provideEditorTypes, refreshEditorTypes } from '../../../src/ui/editor-types.ts';
 
 let root: string;
 let types: string;
@@ -84,6 +84,18 @@ describe('provideEditorTypes', () => {
     await refreshEditorTypes(types, folder);
     expect(await readFile(copy('slim-training.d.ts'), 'utf8')).toContain('newer');
     expect((await stat(copy('tfjs.d.ts'))).mtimeMs).toBe(before.mtimeMs);
+  });
+});
+
+describe('configuredFolder', () => {
+  it('is the nearest one with a configuration between the script and the root, else the root', async () => {
+    const script = join(folder, 'examples/digits/train.ts');
+    await mkdir(join(folder, 'examples/digits'), { recursive: true });
+    await writeFile(join(root, 'tsconfig.json'), '{}');
+    expect(await configuredFolder(script, folder)).toBe(folder);
+    await writeFile(join(folder, 'examples/tsconfig.json'), '{}');
+    expect(await configuredFolder(script, folder)).toBe(join(folder, 'examples'));
+    expect(await configuredFolder('/elsewhere/train.ts', folder)).toBe(folder);
   });
 });
 
