@@ -3,13 +3,15 @@
 import { randomBytes } from 'node:crypto';
 
 export interface PageResources {
+  /** `vscode.env.language`: numbers and dates are written as there. */
+  readonly language: string;
   /** `webview.cspSource`. */
   readonly cspSource: string;
   readonly script: string;
   readonly style: string;
 }
 
-export function dashboardPage({ cspSource, script, style }: PageResources): string {
+export function dashboardPage({ language, cspSource, script, style }: PageResources): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     `default-src 'none'`,
@@ -20,7 +22,7 @@ export function dashboardPage({ cspSource, script, style }: PageResources): stri
   ].join('; ');
   // The toolkit's style elements take their nonce from the meta element `csp-nonce`.
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language}">
   <head>
     <meta charset="UTF-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">

@@ -118,6 +118,7 @@ export class DashboardPanel implements vscode.Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [bundles, media] };
     const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
     webview.html = dashboardPage({
+      language: vscode.env.language,
       cspSource: webview.cspSource,
       script: uri('dashboard.js'),
       style: uri('dashboard.css'),

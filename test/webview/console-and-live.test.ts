@@ -173,6 +173,29 @@ describeInBrowser('Live strip and failures', harness => {
     await page.close();
   });
 
+  it('shows a process that was lost before, until somebody has started another run', async () => {
+    const page = await harness().open();
+    await settled(page);
+    const lost = (startedAt: number): Promise<void> =>
+      page.evaluate(time => {
+        const { extension } = window;
+        extension.postRuns([]);
+        extension.postRuns(
+          extension.scene.runs.map(run =>
+            run.id === 'lenet-base' ? { ...run, state: 'lost' as const, startedAt: time } : run,
+          ),
+        );
+      }, startedAt);
+    const row = page.getByRole('group', { name: 'lenet-base' });
+    await lost(0);
+    await settled(page);
+    expect(await row.count()).toBe(0);
+    await lost(Date.now());
+    await settled(page);
+    expect(await row.innerText()).toMatch(/process lost/);
+    await page.close();
+  });
+
   it('says what went wrong, leads there, and tells screen readers', async () => {
     const page = await harness().open();
     await settled(page);
@@ -184,8 +207,11 @@ describeInBrowser('Live strip and failures', harness => {
       endedAt: Date.now() - 600_000,
     });
     const banner = page.getByRole('alert');
-    expect(await banner.innerText()).toMatch(/^lenet-drop stopped: NaN in loss at step 312\./);
-    await banner.getByRole('button', { name: 'Open Location' }).click();
+    expect(await banner.innerText()).toMatch(
+      /^lenet-drop stopped: NaN in loss at step 312\. The weights of step 1,000 are safe\./,
+    );
+    expect(await page.getByRole('group', { name: 'lenet-drop' }).count()).toBe(0);
+    await banner.getByRole('button', { name: 'Open Script' }).click();
     expect(await sent(page, 'openLocation')).toEqual([{ type: 'openLocation', run: 'lenet-drop' }]);
     expect(await page.locator('.dashboard > [aria-live=polite]').innerText()).toMatch(
       /lenet-drop: stopped\. NaN/,

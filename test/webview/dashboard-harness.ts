@@ -139,7 +139,12 @@ async function respond(
 
 /** The extension's own page, with the fake extension and a theme put in as VS Code would. */
 function html(origin: string, theme: ThemeName): string {
-  const page = dashboardPage({ cspSource: origin, script: '/dashboard.js', style: '/dashboard.css' });
+  const page = dashboardPage({
+    language: 'en',
+    cspSource: origin,
+    script: '/dashboard.js',
+    style: '/dashboard.css',
+  });
   const nonce = /nonce="([^"]+)"/.exec(page)?.[1] ?? '';
   const kind = THEME_CLASSES[theme];
   return page

@@ -233,7 +233,15 @@ describeInBrowser('Scalars: toolbar and legend', harness => {
     expect(await page.locator('.filter-count').innerText()).toBe('2 of 10');
     await filter.fill('los/tota');
     await settled(page);
-    expect(await page.locator('.message').innerText()).toBe('No tag matches los/tota.\nClear Filter');
+    expect(await page.locator('.message').innerText()).toBe(
+      'No tag matches los/tota. Did you mean losses/total_loss?\nClear Filter',
+    );
+    await page.getByRole('button', { name: 'losses/total_loss' }).click();
+    await settled(page);
+    expect(await titles.allTextContents()).toContain('total_loss');
+    await filter.fill('no such tag');
+    await settled(page);
+    expect(await page.locator('.message').innerText()).toBe('No tag matches no such tag.\nClear Filter');
     await page.getByRole('button', { name: 'Clear Filter' }).click();
     await settled(page);
     expect(await filter.inputValue()).toBe('');

@@ -158,7 +158,7 @@ export class Chart {
           ticks: { show: false },
           size: (_plot, labels) => yAxisWidth(labels, tall ? 42 : 38),
           gap: 4,
-          space: tall ? 34 : 26,
+          space: tall ? 34 : 21,
           ...(logarithmic ? this.#logarithmicAxis(tall ? 34 : 26) : this.#linearAxis()),
         },
       ],

@@ -97,6 +97,7 @@ export class Dashboard {
       showConsole,
     });
     this.#banner = new FailureBanner({
+      numbers: this.#numbers,
       openLocation: run => {
         connection.post({ type: 'openLocation', run });
       },
@@ -284,8 +285,7 @@ export class Dashboard {
     const plotted = runs.filter(run => run.plotted);
     const loading = plotted.filter(run => run.loading).length;
     this.#loadingLine.hidden = this.#runs !== null && loading === 0;
-    this.#tabs.reading =
-      loading === 0 ? null : `Reading ${plotted.length - loading + 1} of ${plotted.length} runs`;
+    this.#tabs.reading = loading === 0 ? null : readingWords(plotted.length - loading + 1, plotted.length);
   }
 
   /** No scalar yet: the console's last line says what the run does. */
@@ -310,6 +310,10 @@ export class Dashboard {
     this.#consoleRun = run;
     this.#connection.post({ type: 'openConsole', run });
   }
+}
+
+function readingWords(run: number, runs: number): string {
+  return runs === 1 ? 'Reading the run' : `Reading ${run} of ${runs} runs`;
 }
 
 function panel(tab: DashboardTab, content: HTMLElement): HTMLElement {

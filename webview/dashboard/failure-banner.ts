@@ -1,8 +1,10 @@
 import type { DashboardRun } from '../../src/protocol/dashboard.ts';
+import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { button, iconButton } from '../shared/controls.ts';
 import { element, icon, setText } from '../shared/element.ts';
 
 export interface FailureServices {
+  readonly numbers: NumberFormat;
   openLocation(run: string): void;
   showConsole(run: string): void;
 }
@@ -15,7 +17,7 @@ export class FailureBanner {
   readonly root: HTMLElement;
   readonly #name = element('b');
   readonly #message = element('span');
-  readonly #location = button('Open Location', 'secondary', () => {
+  readonly #location = button('Open Script', 'secondary', () => {
     if (this.#shown) this.#services.openLocation(this.#shown.id);
   });
   readonly #console = button('Show Console', 'secondary', () => {
@@ -67,10 +69,20 @@ export class FailureBanner {
     this.root.hidden = run === null;
     if (!run?.failure) return;
     setText(this.#name, `${run.name} stopped:`);
-    setText(this.#message, run.failure.message);
+    setText(this.#message, sentence(run.failure.message) + safeWords(run, this.#services.numbers));
     this.#location.hidden = run.failure.location === undefined;
     this.#console.hidden = run.id === console;
   }
+}
+
+function sentence(words: string): string {
+  return /[.!?:]$/.test(words) ? words : `${words}.`;
+}
+
+/** What the failure has not destroyed. */
+function safeWords({ checkpoints }: DashboardRun, numbers: NumberFormat): string {
+  const newest = Math.max(...checkpoints.map(({ step }) => step));
+  return newest > 0 ? ` The weights of step ${numbers.count(newest)} are safe.` : '';
 }
 
 function attemptKey(run: DashboardRun): string {

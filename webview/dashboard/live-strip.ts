@@ -16,7 +16,7 @@ export class LiveStrip {
   readonly root = element('section', { class: 'live-strip', 'aria-label': 'Running', hidden: '' });
   readonly #services: LiveRowServices;
   readonly #rows = new Map<string, LiveRow>();
-  readonly #list = element('div');
+  readonly #list = element('div', { class: 'live-rows' });
   readonly #more = linkButton('', () => {
     this.#toggleAll();
   });
@@ -41,6 +41,7 @@ export class LiveStrip {
   }
 
   update(runs: readonly DashboardRun[]): void {
+    if (this.#runs.length === 0) this.#attend(runs);
     for (const run of runs) {
       const live = run.state !== null && isLive(run.state);
       if (live) this.#leaves.set(run.id, Infinity);
@@ -52,13 +53,21 @@ export class LiveStrip {
     this.#render();
   }
 
+  /** A process that was lost before the dashboard opened has been seen if somebody has started a run since. */
+  #attend(runs: readonly DashboardRun[]): void {
+    const newest = runs.reduce((latest, run) => Math.max(latest, run.startedAt ?? 0), 0);
+    for (const run of runs)
+      if (run.state === 'lost' && run.startedAt === newest) this.#leaves.set(run.id, Infinity);
+  }
+
   progressed(run: string, state: RunState, progress: RunProgress): void {
     this.#rows.get(run)?.progressed(state, progress);
   }
 
   #render(): void {
     const now = performance.now();
-    const present = this.#runs.filter(run => (this.#leaves.get(run.id) ?? 0) > now);
+    // Of one that failed the banner tells.
+    const present = this.#runs.filter(run => run.state !== 'failed' && (this.#leaves.get(run.id) ?? 0) > now);
     const shown = this.#all ? present : present.slice(0, MAX_ROWS);
     for (const [id, row] of this.#rows) {
       if (shown.some(run => run.id === id)) continue;

@@ -3,7 +3,7 @@ import { element } from '../shared/element.ts';
 
 /** Why there is no card. */
 export type NoCards =
-  | { readonly why: 'no-match'; readonly filter: string }
+  | { readonly why: 'no-match'; readonly filter: string; readonly nearest: string | null }
   /** Not everything has been read. */
   | { readonly why: 'loading' }
   | { readonly why: 'waiting'; readonly run: string; readonly lastConsoleLine: string }
@@ -11,6 +11,7 @@ export type NoCards =
 
 export interface ScalarsMessageServices {
   clearFilter(): void;
+  filterFor(tag: string): void;
   showConsole(run: string): void;
 }
 
@@ -38,7 +39,13 @@ export class ScalarsMessage {
     switch (message.why) {
       case 'no-match':
         return [
-          element('span', {}, 'No tag matches ', element('code', {}, message.filter), '.'),
+          element(
+            'span',
+            {},
+            'No tag matches ',
+            element('code', {}, message.filter),
+            ...(message.nearest === null ? ['.'] : ['. Did you mean ', this.#offer(message.nearest), '?']),
+          ),
           button('Clear Filter', 'secondary', () => {
             this.#services.clearFilter();
           }),
@@ -58,5 +65,11 @@ export class ScalarsMessage {
       case 'no-scalars':
         return [element('span', {}, 'These runs wrote no scalars.')];
     }
+  }
+
+  #offer(tag: string): HTMLElement {
+    return linkButton(tag, () => {
+      this.#services.filterFor(tag);
+    });
   }
 }

@@ -6,6 +6,7 @@ import { CardGroup } from './card-group.ts';
 import { CardKeys } from './card-keys.ts';
 import { CardSet } from './card-set.ts';
 import { LogProblems } from './log-problems.ts';
+import { nearestTag } from './nearest-tag.ts';
 import type { TooltipSort } from './readings.ts';
 import type { CardContent, CardServices } from './scalar-card.ts';
 import type { NoCards } from './scalars-message.ts';
@@ -66,6 +67,10 @@ export class ScalarsView {
     this.#message = new ScalarsMessage({
       clearFilter: () => {
         services.change({ filter: '' });
+        this.#toolbar.focusFilter();
+      },
+      filterFor: tag => {
+        services.change({ filter: tag.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') });
         this.#toolbar.focusFilter();
       },
       showConsole: run => {
@@ -238,7 +243,9 @@ export class ScalarsView {
     matching: number,
   ): NoCards | null {
     if (matching > 0) return null;
-    if (this.#index.size > 0) return { why: 'no-match', filter: preferences.filter };
+    const { filter } = preferences;
+    if (this.#index.size > 0)
+      return { why: 'no-match', filter, nearest: nearestTag(filter, this.#index.keys()) };
     if (starting || runs.some(run => run.loading)) return { why: 'loading' };
     const waiting = runs.find(run => run.state !== null && isLive(run.state));
     return waiting ? { why: 'waiting', run: waiting.id, lastConsoleLine } : { why: 'no-scalars' };

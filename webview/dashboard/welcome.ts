@@ -14,12 +14,33 @@ export class Welcome {
   readonly root = element('section', { class: 'welcome', 'aria-label': 'Welcome', hidden: '' });
   readonly #services: WelcomeServices;
 
+  #shown = '';
+
   constructor(services: WelcomeServices) {
     this.#services = services;
     this.update({ trusted: true, script: null, nativeBackend: null });
+    // The window may get the focus later than this its content.
+    window.addEventListener('focus', () => {
+      if (document.activeElement === document.body) this.focus();
+    });
   }
 
   update(welcome: DashboardWelcome): void {
+    const shown = JSON.stringify(welcome);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const hadFocus = this.root.contains(document.activeElement);
+    this.#show(welcome);
+    if (hadFocus) this.focus();
+  }
+
+  /** Puts the focus on the first action, unless it is elsewhere in VS Code: in the command palette, for one. */
+  focus(): void {
+    const first = this.root.querySelector('.tile tk-button');
+    if (!this.root.hidden && document.hasFocus() && first instanceof HTMLElement) first.focus();
+  }
+
+  #show(welcome: DashboardWelcome): void {
     this.root.replaceChildren(
       ghostCurves(),
       element('h1', {}, 'Nothing to watch yet'),
@@ -31,12 +52,6 @@ export class Welcome {
       element('div', { class: 'tiles' }, ...this.#tiles(welcome)),
       element('div', { class: 'facts dim' }, ...this.#facts(welcome)),
     );
-  }
-
-  /** Puts the focus on the first action. */
-  focus(): void {
-    const first = this.root.querySelector('.tile tk-button');
-    if (first instanceof HTMLElement) first.focus();
   }
 
   #tiles({ trusted, script }: DashboardWelcome): HTMLElement[] {
