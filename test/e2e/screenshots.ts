@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ensurePackaged } from '../../scripts/build.ts';
 import { inProject } from '../../scripts/project-folders.ts';
+import { exampleWithSteps } from '../vscode/example-with-steps.ts';
 import { openSession } from '../vscode/session.ts';
 import { DashboardPage } from './dashboard.ts';
 
@@ -24,8 +25,9 @@ for (const [name, theme] of Object.entries(themes)) await takePictures(name, the
 async function takePictures(name: string, theme: string): Promise<void> {
   const { workbench, close } = await openSession({
     settings: { 'workbench.colorTheme': theme },
-    viewport: { width: 1280, height: 800 },
-    deviceScaleFactor: 2,
+    viewport: { width: 1440, height: 900 },
+    deviceScaleFactor: 1.5,
+    fill: exampleWithSteps(2000),
   });
   const dashboard = new DashboardPage(workbench.webview());
   const take = async (what: string): Promise<void> => {
@@ -36,11 +38,12 @@ async function takePictures(name: string, theme: string): Promise<void> {
   try {
     await workbench.openContainer('Training');
     await workbench.runCommand('Training: Start Training');
-    await reach(250);
+    await reach(600);
     await dashboard.button('Save Checkpoint Now').click();
     await workbench.unfold(workbench.row('digits').first());
-    await reach(500);
+    await reach(1200);
     await take('dashboard');
+    if (name !== 'light') return;
     await dashboard.openTab('Console');
     await wait(500);
     await take('console');

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { copyExample } from '../../scripts/example-workspace.ts';
 import { inCache } from '../../scripts/project-folders.ts';
+import { exampleWithSteps } from '../vscode/example-with-steps.ts';
 import { openSession, type Session } from '../vscode/session.ts';
 import { takePictureOfFailure } from './failure-screenshot.ts';
 import { DashboardPage } from './dashboard.ts';
@@ -18,7 +18,7 @@ let stoppedAt = 0;
 takePictureOfFailure(() => session);
 
 beforeAll(async () => {
-  session = await openSession({ fill: exampleWithManySteps });
+  session = await openSession({ fill: exampleWithSteps(STEPS) });
   dashboard = new DashboardPage(session.workbench.webview());
 });
 
@@ -98,13 +98,6 @@ test('after a reload of the window the run is still there, and Stop in the palet
 test('nothing was asked of the network', () => {
   expect([...session.browser.foreignOrigins]).toEqual([]);
 });
-
-async function exampleWithManySteps(workspace: string): Promise<void> {
-  await copyExample(workspace);
-  const script = path.join(workspace, 'train.ts');
-  const text = await readFile(script, 'utf8');
-  await writeFile(script, text.replace('steps: 1000', `steps: ${STEPS}`));
-}
 
 interface WrittenRecord {
   readonly state: string;
