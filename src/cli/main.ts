@@ -7,6 +7,9 @@ import { UsageError } from './usage-error.ts';
 const help = `slim-train COMMAND [options]
 
   run SCRIPT     train
+  inspect SCRIPT
+                 show the variables of a script's model, without training
+  restore        show, check or translate a restore mapping: what a warm start takes from a checkpoint
   runs           list the runs that were started in this folder
   checkpoint     list and check what a checkpoint or a file of values holds
   native         install the native backend, or say whether it is there
@@ -18,6 +21,8 @@ const help = `slim-train COMMAND [options]
 /** Loaded one by one: who lists runs does not wait for TensorFlow.js. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   run: async args => (await import('./run-command.ts')).runCommand(args),
+  inspect: async args => (await import('./inspect-command.ts')).inspectCommand(args),
+  restore: async args => (await import('./restore-command.ts')).restoreCommand(args),
   runs: async args => (await import('./runs-command.ts')).runsCommand(args),
   checkpoint: async args => (await import('./checkpoint-command.ts')).checkpointCommand(args),
   native: async args => (await import('./native-command.ts')).nativeCommand(args),

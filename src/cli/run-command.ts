@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { RunOverrides } from '../protocol/training-host.ts';
 import { runTraining } from '../trainer/run-training.ts';
 import { parseCommandLine, parseNumber } from './command-line.ts';
+import { nonEmpty, parseBackend, parseHparams } from './run-options.ts';
 import { openForegroundConsole } from './foreground-console.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,6 +18,7 @@ goes on from there. What is set here takes the place of what the script says.
   --save-interval-secs S      seconds between checkpoints; 0: only the last
   --save-summaries-secs S     seconds between summaries; 0: none
   --hparam NAME=VALUE         a hyperparameter that the script gives to slim.hparams; may be repeated
+  --restore FILE              begin with a checkpoint's values, as this restore mapping (NAME.restore.json) says
   --backend native|embedded   default: native where it is installed
   --name NAME                 what the run is called; default: its log folder's name
   --run-folder DIR            folder for run.json and console.log; default: a new one in .slim/runs
@@ -30,6 +32,7 @@ const options = {
   'save-interval-secs': { type: 'string' },
   'save-summaries-secs': { type: 'string' },
   hparam: { type: 'string', multiple: true },
+  restore: { type: 'string' },
   backend: { type: 'string' },
   name: { type: 'string' },
   'run-folder': { type: 'string' },
@@ -83,22 +86,7 @@ function overridesOf(values: Values): RunOverrides {
     ...(saveSummaries === undefined
       ? {}
       : { saveSummariesSecs: seconds('save-summaries-secs', saveSummaries) }),
-    ...(values.hparam === undefined ? {} : { hparams: Object.fromEntries(values.hparam.map(parseHparam)) }),
+    ...(values.hparam === undefined ? {} : { hparams: parseHparams(values.hparam) }),
+    ...(values.restore === undefined ? {} : { restore: resolve(nonEmpty('restore', values.restore)) }),
   };
-}
-
-function parseHparam(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new UsageError(`--hparam needs NAME=VALUE, not '${text}'.`);
-  return [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-function parseBackend(text: string | undefined): 'native' | 'embedded' | undefined {
-  if (text === undefined || text === 'native' || text === 'embedded') return text;
-  throw new UsageError(`--backend is native or embedded, not '${text}'.`);
-}
-
-function nonEmpty(name: string, text: string): string {
-  if (text.trim() === '') throw new UsageError(`--${name} needs a value.`);
-  return text;
 }

@@ -40,6 +40,14 @@ export interface RunFailure {
   readonly location?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
+/** A warm start: variables were restored before the first step. */
+export interface RunOrigin {
+  /** Path of the checkpoint, or what else the values came from. */
+  readonly from: string;
+  /** The restore mapping, absolute; null: the script did it by itself. */
+  readonly mapping: string | null;
+}
+
 /** `run.json`: one attempt, that is one start of a process that trains into a log folder. */
 export interface RunRecord {
   readonly schemaVersion: 1;
@@ -55,6 +63,8 @@ export interface RunRecord {
   readonly logdir: string | null;
   readonly overrides: RunOverrides;
   readonly hparams: Readonly<Record<string, HparamValue>>;
+  /** What the run started from. */
+  readonly restored?: RunOrigin;
   readonly gitCommit?: string;
   readonly host: string;
   readonly pid: number;

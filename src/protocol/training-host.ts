@@ -4,6 +4,9 @@
  * import, because the script may load the workspace's own copy of the library.
  */
 
+import type { ModelVariable } from './model-variable.ts';
+import type { RestoreReport } from './restore.ts';
+
 export const TRAINING_HOST = Symbol.for('slim-training.host');
 
 /** What whoever starts a run has set. It wins over what the script says, and the console says so. */
@@ -15,6 +18,8 @@ export interface RunOverrides {
   readonly saveSummariesSecs?: number;
   /** Hyperparameter name -> value as typed on the command line; `slim.hparams` gives it its type. */
   readonly hparams?: Readonly<Record<string, string>>;
+  /** Restore mapping, `NAME.restore.json`, absolute: it takes the place of the script's `initFn`. */
+  readonly restore?: string;
 }
 
 export type HparamValue = number | string | boolean;
@@ -41,6 +46,13 @@ export interface TrainingHost {
   onTrainBegin(info: { logdir: string | null; startStep: number; numberOfSteps: number | null }): void;
   /** A step ended. Called for each step: must return at once. `loss` is the loss before the step's update. */
   onStep(progress: { step: number; loss: number; secPerStep: number }): void;
+  /** `initFn` has set variables from a checkpoint or from values. */
+  onRestore?(report: RestoreReport): void;
+  /**
+   * Where there is one, nothing is trained: `train` hands over the variables that a checkpoint would hold, in the order
+   * in which they were made, and does not return.
+   */
+  inspect?(variables: readonly ModelVariable[]): Promise<never>;
   onCheckpoint(checkpoint: { step: number; path: string }): void;
   /** `train` ended well: all its steps taken, the data at its end, or stopped. */
   onTrainEnd(info: { step: number; loss: number | null; reason: 'done' | 'stopped' | 'outOfRange' }): void;

@@ -94,6 +94,6 @@ function arrangeReshaped(stored: Shape, wanted: Shape): Arranged {
   if (elementCount(stored) !== elementCount(wanted)) {
     return { problem: `has ${shapeText(wanted)}: reshape needs as many elements` };
   }
-  const detail = isSameShape(stored, wanted) ? null : `from shape ${shapeText(stored)}`;
-  return { arrangement: { kind: 'whole' }, detail };
+  if (isSameShape(stored, wanted)) return { arrangement: { kind: 'whole' }, detail: null };
+  return { arrangement: { kind: 'reshaped' }, detail: `from shape ${shapeText(stored)}` };
 }

@@ -13,7 +13,7 @@ import { renameNames, ruleText, type RenamedNames } from './renamed-names.ts';
 import type { RestoreMapping, VariableChoice } from './restore-mapping.ts';
 import type { Arrangement, RestorePlan, RestoreProblem, Transfer } from './restore-plan.ts';
 import { selectVariables, type SelectedVariables } from './selected-variables.ts';
-import { shapeText } from './shape-fit.ts';
+import { isSameShape, shapeText, type Shape } from './shape-fit.ts';
 
 /** What of a model's variable decides. */
 export type TargetVariable = Pick<ModelVariable, 'name' | 'shape' | 'dtype' | 'role'>;
@@ -40,6 +40,9 @@ export function planRestore(
 
 /** What there is for a variable: the name in the checkpoint, and how it was found. */
 type Found = Pick<RestoreEntry, 'source' | 'match' | 'reason' | 'score'>;
+
+/** Names shown for one that is not there. */
+const NEAREST = 3;
 
 const NOT_THERE: Found = { source: null, match: 'none', reason: 'not in the checkpoint' };
 
@@ -76,7 +79,8 @@ class Planner {
   }
 
   plan(): RestorePlan {
-    const entries = this.#model.map(variable => this.#entryOf(variable));
+    const planned = this.#model.map(variable => this.#entryOf(variable));
+    const entries = planned.map((entry, index) => this.#withNearest(entry, this.#model[index]?.shape ?? []));
     const unused = [...this.#stored.keys()].filter(name => !this.#used.has(name)).map(unusedEntry);
     if (this.#transfers.length === 0 && this.#problems.length === 0) {
       this.#problems.push({ message: NOTHING_RESTORED, at: [] });
@@ -137,13 +141,21 @@ class Planner {
   #missingEntry({ name }: TargetVariable, choice: VariableChoice | undefined, found: Found): RestoreEntry {
     const isNamed = choice !== undefined && this.#options.ignoreMissing !== true;
     if (found === NOT_THERE && (this.#mapping.strict || isNamed)) this.#report(name, this.#missing(name));
-    const nearest = this.#nearest(choice?.from ?? name);
-    return {
-      variable: name,
-      ...found,
-      outcome: 'initialized',
-      ...(nearest.length === 0 ? {} : { nearest }),
-    };
+    return { variable: name, ...found, outcome: 'initialized' };
+  }
+
+  /** For those who look for what is not there: what is there, what nobody else takes and would fit before the rest. */
+  #withNearest(entry: RestoreEntry, shape: Shape): RestoreEntry {
+    if (entry.outcome !== 'initialized' || entry.source !== null || entry.variable === null) return entry;
+    const name = this.#choiceOf(entry.variable)?.from ?? entry.variable;
+    const isFree = (source: string): boolean =>
+      !this.#used.has(source) && isSameShape(this.#stored.get(source)?.shape ?? [], shape);
+    const similar = this.#similar(name);
+    const nearest = [...similar.filter(isFree), ...similar.filter(source => !isFree(source))].slice(
+      0,
+      NEAREST,
+    );
+    return nearest.length === 0 ? entry : { ...entry, nearest };
   }
 
   #restoredEntry(
@@ -176,7 +188,7 @@ class Planner {
     }
     this.#transfers.push({ variable: name, source: found.source, arrangement: arranged.arrangement });
     const isCast = stored.dtype !== dtype;
-    const isWhole = arranged.arrangement.kind === 'whole' && arranged.detail === null;
+    const isWhole = arranged.arrangement.kind === 'whole';
     const detail = [
       ...(isCast ? [`from ${stored.dtype}`] : []),
       ...(arranged.detail === null ? [] : [arranged.detail]),
@@ -190,17 +202,16 @@ class Planner {
   }
 
   #missing(source: string): string {
-    const near = this.#nearest(source);
+    const near = this.#similar(source).slice(0, NEAREST);
     return `it is missing the variable ${source}${near.length === 0 ? '' : ` (it has ${near.join(', ')})`}`;
   }
 
   /** Names in the checkpoint, found also by what the rules make of them. */
-  #nearest(name: string): string[] {
+  #similar(name: string): string[] {
     this.#renamedIndex ??= new NameIndex(this.#renamed.sources.keys());
     return this.#renamedIndex
-      .similarTo(name)
-      .flatMap(similar => this.#renamed.sources.get(similar.name) ?? [])
-      .slice(0, 3);
+      .similarTo(name, { count: 10 })
+      .flatMap(similar => this.#renamed.sources.get(similar.name) ?? []);
   }
 
   #report(variable: string, message: string): void {
@@ -249,6 +260,7 @@ function outcomeOf({ kind }: Arrangement, isCast: boolean): RestoreOutcome {
     case 'transposed':
       return 'transposed';
     case 'whole':
+    case 'reshaped':
       return isCast ? 'cast' : 'restored';
   }
 }

@@ -18,9 +18,9 @@ export interface Transfer {
   readonly arrangement: Arrangement;
 }
 
-/** whole: all elements in row-major order. rows: some of one axis. transposed: for each axis of the variable, the source's. */
+/** whole: as it is. reshaped: all elements in row-major order. rows: some of one axis. transposed: for each axis of the variable, the source's. */
 export type Arrangement =
-  | { readonly kind: 'whole' }
+  | { readonly kind: 'whole' | 'reshaped' }
   | { readonly kind: 'rows'; readonly axis: number; readonly rows: readonly RowRange[] }
   | { readonly kind: 'transposed'; readonly axes: readonly number[] };
 

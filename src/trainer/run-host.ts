@@ -1,8 +1,11 @@
 /** What the library's `train` reports to, and takes its commands from, when `slim-train run` runs the script. */
 
+import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import type { RestoreReport } from '../protocol/restore.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { HparamValue, RunOverrides, TrainingCommand, TrainingHost } from '../protocol/training-host.ts';
+import { restoreReportPath } from '../runs/run-folder.ts';
 import type { Attempt } from './attempt.ts';
 import { CommandQueue } from './command-queue.ts';
 import { StepRate } from './step-rate.ts';
@@ -66,6 +69,16 @@ export class RunHost implements TrainingHost {
       startStep: info.startStep,
       progress: this.#progress(),
     });
+  }
+
+  onRestore(report: RestoreReport): void {
+    this.#attempt.update({ restored: { from: report.from, mapping: this.overrides.restore ?? null } });
+    const path = restoreReportPath(this.#attempt.folder);
+    try {
+      writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    } catch (error) {
+      this.log(`WARNING: ${path} cannot be written: ${(error as Error).message}`);
+    }
   }
 
   onStep({ step, loss }: { step: number; loss: number; secPerStep: number }): void {

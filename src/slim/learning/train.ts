@@ -1,10 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
+import { installedTrainingHost } from '../../protocol/training-host.ts';
+import { describeVariables } from '../variables/model-variables.ts';
 import type { ResolvedTrainOptions, TrainOptions } from './train-options.ts';
 import { resolveTrainOptions } from './train-options.ts';
 import { LogFolder } from './log-folder.ts';
 import { SummaryWriter } from './summary-writer.ts';
 import { TrainOp } from './train-op.ts';
 import { TrainingRun } from './training-run.ts';
+import { chooseInitFn } from './warm-start.ts';
 
 /**
  * The training loop: runs `trainOp` until its steps are taken, the data end, or somebody stops it. When `logdir` holds
@@ -27,10 +30,14 @@ export async function train<B extends tf.TensorContainer, K = undefined>(
     );
   }
   const resolved = resolveTrainOptions(logdir, options);
-  return trainOp.loss.graph.asDefault(async () => {
+  const { graph } = trainOp.loss;
+  return graph.asDefault(async () => {
+    const host = installedTrainingHost();
+    if (host?.inspect !== undefined) return host.inspect(describeVariables(graph));
+    const initFn = await chooseInitFn(options.initFn ?? null, resolved.logdir);
     const folder = resolved.logdir === null ? null : await LogFolder.open(resolved.logdir);
     try {
-      return await trainInto(folder, trainOp, resolved, options);
+      return await trainInto(folder, trainOp, resolved, { ...options, initFn });
     } finally {
       await folder?.close();
     }

@@ -41,6 +41,7 @@ function arranged(
 ): TfValues {
   switch (arrangement.kind) {
     case 'whole':
+    case 'reshaped':
       return values;
     case 'transposed':
       return transposeElements(values, stored.shape, arrangement.axes);
