@@ -165,29 +165,34 @@ function toTheEnd(name: string): Tolerance {
 }
 
 describe.each(replayed)('%s', (name, variant) => {
-  test('the recorded steps have the recorded losses and lead to the recorded variables', async () => {
-    await new slim.Graph().asDefault(async () => {
-      const losses = await replayLosses(variant);
-      const recorded = variant.replay.losses.map(([, loss]) => loss);
-      expectClose(losses.slice(0, 20), recorded.slice(0, 20), tolerance(), 'losses of the first 20 steps');
-      expectClose(losses, recorded, toTheEnd(name), 'losses');
-      await expectVariablesOf(variant.latest_checkpoint, toTheEnd(name));
-    });
-  });
+  test(
+    'the recorded steps have the recorded losses and lead to the recorded variables',
+    { timeout: 120_000 },
+    async () => {
+      await new slim.Graph().asDefault(async () => {
+        const losses = await replayLosses(variant);
+        const recorded = variant.replay.losses.map(([, loss]) => loss);
+        expectClose(losses.slice(0, 20), recorded.slice(0, 20), tolerance(), 'losses of the first 20 steps');
+        expectClose(losses, recorded, toTheEnd(name), 'losses');
+        await expectVariablesOf(variant.latest_checkpoint, toTheEnd(name));
+      });
+    },
+  );
 });
 
 test.each(replayed.filter(([name]) => PARTING[name] !== undefined))(
-  '%s also parts from runs whose weights differ in their last bit',
+  '%s also parts from a run whose weights differ in their last bit',
+  { timeout: 300_000 },
   async (_, variant) => {
     const run = (seed?: number): Promise<number[]> =>
       new slim.Graph().asDefault(() => replayLosses(variant, seed));
     const exact = await run();
-    const farthest = async (seed: number): Promise<number> => {
+    let farthest = 0;
+    for (let seed = 1; seed <= 8 && farthest < 1e-4; seed++) {
       const nudged = await run(seed);
-      return Math.max(...exact.map((loss, step) => Math.abs(loss - (nudged[step] ?? NaN))));
-    };
-    const distances = [await farthest(1), await farthest(3), await farthest(5), await farthest(7)];
-    expect(Math.max(...distances)).toBeGreaterThan(1e-4);
+      farthest = Math.max(...exact.map((loss, step) => Math.abs(loss - (nudged[step] ?? NaN))));
+    }
+    expect(farthest).toBeGreaterThan(1e-4);
   },
 );
 
