@@ -109,7 +109,7 @@ export class CardCrosshair {
           nearest: reading === nearest,
           dim: reading.outside,
         })),
-        notes: [...notesOn(nearest, numbers), `${sort} first`],
+        notes: [...notesOn(nearest, numbers), ...(readings.length > 1 ? [`${sort} first`] : [])],
       },
       { x: plot.left + chart.xPosition(x), plot },
     );

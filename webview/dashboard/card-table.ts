@@ -27,17 +27,14 @@ export function cardTable(tag: string, picture: Picture, numbers: NumberFormat):
   const head = ['Run', 'Step', 'Value', 'Smoothed', 'Time'].map(words =>
     element('th', { scope: 'col' }, words),
   );
-  const caption =
-    rows.length < total
-      ? `${tag}: ${numbers.count(rows.length)} of ${numbers.count(total)} points. Export CSV has all of them.`
-      : tag;
+  const left = `${numbers.count(rows.length)} of ${numbers.count(total)} points. Export CSV has all of them.`;
   return element(
     'div',
     { class: 'card-table', tabindex: '0', role: 'region', 'aria-label': `${tag} as a table` },
     element(
       'table',
       {},
-      element('caption', {}, caption),
+      ...(rows.length < total ? [element('caption', {}, left)] : []),
       element('thead', {}, element('tr', {}, ...head)),
       element('tbody', {}, ...rows),
     ),

@@ -63,7 +63,7 @@ export class ScalarsMessage {
           }),
         ];
       case 'no-scalars':
-        return [element('span', {}, 'These runs wrote no scalars.')];
+        return [element('span', {}, 'There are no scalars to show.')];
     }
   }
 
