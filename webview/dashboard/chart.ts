@@ -146,7 +146,7 @@ export class Chart {
           ticks: { show: false },
           size: tall ? 28 : 22,
           gap: tall ? 9 : 2,
-          space: axis === 'wall' ? 90 : tall ? 80 : 62,
+          space: axis === 'wall' ? 90 : tall ? 80 : axis === 'step' ? 50 : 62,
           ...(axis === 'step' ? { incrs: STEP_INCREMENTS } : {}),
           ...(axis === 'relative' ? { incrs: DURATION_INCREMENTS } : {}),
           values: (_plot, ticks, _axis, _space, increment) => xLabels(ticks, increment, axis, numbers),
