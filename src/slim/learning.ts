@@ -9,7 +9,7 @@ export { NonFiniteError } from './learning/non-finite-error.ts';
 export { train } from './learning/train.ts';
 export type { KeepBestOptions } from './learning/best-checkpoints.ts';
 export type { EarlyStoppingOptions, EvaluateOptions } from './learning/evaluation-beside-training.ts';
-export type { InitOp, SummaryOp, TrainHooks, TrainOptions } from './learning/train-options.ts';
+export type { InitOp, ReadyOp, SummaryOp, TrainHooks, TrainOptions } from './learning/train-options.ts';
 export type { TrainOp, TransformGradients } from './learning/train-op.ts';
 export type { EndReason } from './learning/training-run.ts';
 export { trainStep } from './learning/train-step.ts';

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
+import type { Graph } from '../graph.ts';
 import { log } from '../log.ts';
+import type { SlimVariable } from '../variables/slim-variable.ts';
 import type { KeepBestOptions } from './best-checkpoints.ts';
 import type { EarlyStoppingOptions, EvaluateOptions } from './evaluation-beside-training.ts';
 import type { Saver } from './saver.ts';
@@ -11,6 +13,12 @@ import type { EndReason } from './training-run.ts';
 
 /** A function that sets variables: what TF-Slim calls an op. */
 export type InitOp = () => void | Promise<void>;
+
+/**
+ * Asked before the first step: names what is not ready yet, `[]` or null for nothing. Source: `ready_op` of
+ * tensorflow/python/training/session_manager.py.
+ */
+export type ReadyOp = () => readonly string[] | null | Promise<readonly string[] | null>;
 
 /** Gives the summaries to be written. */
 export type SummaryOp = () => readonly SummaryValue[] | Promise<readonly SummaryValue[]>;
@@ -29,6 +37,13 @@ export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer,
   readonly trainStepKwargs?: K;
   /** A log line at steps that this divides. Default: 1. 0: none. */
   readonly logEveryNSteps?: number;
+  /** The train op's own graph, for those who name it; another one is an error. Default: that graph. */
+  readonly graph?: Graph;
+  /**
+   * The variable that counts the steps, scalar int64 or int32: the train op's own, since no other is counted up; another
+   * one is an error. Default: that variable.
+   */
+  readonly globalStep?: SlimVariable;
   /** Gradient steps in all, as the global step counts them over all starts. Default: null, no end. */
   readonly numberOfSteps?: number | null;
   /** Run first, when the log folder has no checkpoint. */
@@ -37,6 +52,11 @@ export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer,
   readonly localInitOp?: InitOp | null;
   /** Run after `initOp`, when the log folder has no checkpoint: from `assignFromCheckpoint`, `assignFromValues`, or yours. */
   readonly initFn?: InitOp | null;
+  /**
+   * Asked once, after restoring or initializing and `localInitOp`; any name that it gives is the error "Model is not
+   * ready". Default: variables without a value. null: not asked.
+   */
+  readonly readyOp?: ReadyOp | null;
   /** Gives the summaries to be written. Default: those that the step computed and histograms of all variables. null: none. */
   readonly summaryOp?: SummaryOp | null;
   /** Summaries every so many seconds, and at once. Default: 600. 0 or null: none. */

@@ -18,6 +18,8 @@ import { chooseInitFn } from './warm-start.ts';
  * `extraStepOnResume`), and checkpoints are saved also when the run is stopped by a signal or ends by an exception.
  *
  * @returns The last step's total loss before its update; null when no step was taken.
+ * @throws TypeError when an option is refused, or `graph` or `globalStep` is not the train op's own; Error "Model is not
+ * ready" when `readyOp` names anything.
  */
 export async function train<B extends tf.TensorContainer, K = undefined>(
   trainOp: TrainOp<B>,
@@ -30,6 +32,8 @@ export async function train<B extends tf.TensorContainer, K = undefined>(
     );
   }
   const resolved = resolveTrainOptions(logdir, options);
+  checkOwnGraph(trainOp, options);
+  checkOwnGlobalStep(trainOp, options);
   const { graph } = trainOp.loss;
   return graph.asDefault(async () => {
     const host = installedTrainingHost();
@@ -42,6 +46,33 @@ export async function train<B extends tf.TensorContainer, K = undefined>(
       await folder?.close();
     }
   });
+}
+
+function checkOwnGraph<B extends tf.TensorContainer, K>(
+  trainOp: TrainOp<B>,
+  { graph }: TrainOptions<B, K>,
+): void {
+  if (graph === undefined || graph === trainOp.loss.graph) return;
+  throw new TypeError(
+    'graph is not the one that the train op was made in: leave graph out, or call defineLoss and createTrainOp in ' +
+      'graph.asDefault(...).',
+  );
+}
+
+function checkOwnGlobalStep<B extends tf.TensorContainer, K>(
+  trainOp: TrainOp<B>,
+  { globalStep }: { readonly globalStep?: TrainOptions<B, K>['globalStep'] | null },
+): void {
+  if (globalStep === undefined) return;
+  if (globalStep === null) {
+    throw new TypeError("globalStep cannot be null: leave it out to count by the train op's own.");
+  }
+  if (globalStep === trainOp.globalStep) return;
+  const counted = trainOp.globalStep === null ? 'no variable' : trainOp.globalStep.name;
+  throw new TypeError(
+    `globalStep is ${globalStep.name}, and the train op counts up ${counted}: give createTrainOp the same ` +
+      `{ globalStep }.`,
+  );
 }
 
 async function trainInto<B extends tf.TensorContainer, K>(

@@ -5,6 +5,7 @@ import { declaredHparams } from '../hparams.ts';
 import { OutOfRangeError } from '../data/source.ts';
 import { log } from '../log.ts';
 import { hparamsSummary } from '../summaries/hparams-summary.ts';
+import { reportUninitializedVariables } from '../variables/report-uninitialized-variables.ts';
 import { EvaluationBesideTraining } from './evaluation-beside-training.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
 import { fixedDecimals } from './fixed-decimals.ts';
@@ -78,6 +79,7 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
   /** @returns The last step's loss; null when none was taken. */
   async toItsEnd(): Promise<number | null> {
     await this.restoreOrInitialize();
+    await this.checkReady();
     await this.evaluation?.begin();
     const startStep = this.trainOp.currentStep();
     const { logdir, numberOfSteps } = this.settings;
@@ -108,6 +110,17 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
       await initFn?.();
     }
     await localInitOp?.();
+  }
+
+  /** Source: `_model_ready` of tensorflow/python/training/session_manager.py. */
+  private async checkReady(): Promise<void> {
+    const { readyOp = reportUninitializedVariables } = this.options;
+    const missing = (await readyOp?.()) ?? [];
+    if (missing.length > 0) {
+      throw new Error(
+        `Model is not ready: ${missing.join(', ')}. It has to be after initOp, initFn and localInitOp, or after restoring.`,
+      );
+    }
   }
 
   private async trainAndSave(startStep: number): Promise<EndReason> {

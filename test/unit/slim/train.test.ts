@@ -312,6 +312,97 @@ describe('what it refuses', () => {
   });
 });
 
+describe('graph and globalStep', () => {
+  test("the train op's own are taken", async () => {
+    const graph = new slim.Graph();
+    const { trainOp } = await graph.asDefault(() => makeSmall());
+    const globalStep = slim.getGlobalStep(graph);
+    if (globalStep === null) throw new Error('createTrainOp makes a global step.');
+    await slim.learning.train(trainOp, null, { graph, globalStep, numberOfSteps: 2 });
+    expect(globalStep.value.dataSync()[0]).toBe(2);
+  });
+
+  test('another graph is refused', async () => {
+    const training = trainSmall(null, () => ({ graph: new slim.Graph(), numberOfSteps: 1 }));
+    await expect(training).rejects.toThrow('graph is not the one that the train op was made in');
+  });
+
+  test('a step that the train op does not count is refused, as is none', async () => {
+    await new slim.Graph().asDefault(async () => {
+      const { trainOp } = await makeSmall();
+      const mine = slim.variable('my_step', { shape: [], dtype: 'int64', trainable: false });
+      const byMine = slim.learning.train(trainOp, null, { globalStep: mine, numberOfSteps: 1 });
+      await expect(byMine).rejects.toThrow(
+        'globalStep is my_step, and the train op counts up global_step: give createTrainOp the same { globalStep }.',
+      );
+      const byNone = slim.learning.train(trainOp, null, { globalStep: null as never, numberOfSteps: 1 });
+      await expect(byNone).rejects.toThrow('globalStep cannot be null');
+      expect(trainOp.currentStep()).toBe(0);
+    });
+  });
+
+  test('one of the own counts, when createTrainOp was given it', async () => {
+    await new slim.Graph().asDefault(async () => {
+      const { trainOp: first } = await makeSmall();
+      const mine = slim.variable('my_step', { shape: [], dtype: 'int64', trainable: false });
+      const optimizer = new slim.train.GradientDescentOptimizer(0.1);
+      const trainOp = await slim.learning.createTrainOp(first.loss, optimizer, { globalStep: mine });
+      await slim.learning.train(trainOp, null, { globalStep: mine, numberOfSteps: 3 });
+      expect(mine.value.dataSync()[0]).toBe(3);
+      expect(first.currentStep()).toBe(0);
+    });
+  });
+});
+
+describe('readyOp', () => {
+  test('is asked once, after initializing and also after restoring, before the first step', async () => {
+    const logdir = newLogFolder();
+    const order: string[] = [];
+    const note = (what: string) => (): void => {
+      order.push(what);
+    };
+    const trainTo = (numberOfSteps: number): Promise<unknown> =>
+      trainSmall(logdir, () => ({
+        numberOfSteps,
+        initFn: note('initFn'),
+        localInitOp: note('localInitOp'),
+        readyOp: () => {
+          order.push('readyOp');
+          return [];
+        },
+        hooks: { onStep: note('step') },
+      }));
+    await trainTo(2);
+    expect(order.splice(0)).toEqual(['initFn', 'localInitOp', 'readyOp', 'step', 'step']);
+    await trainTo(3);
+    expect(order).toEqual(['localInitOp', 'readyOp', 'step']);
+  });
+
+  test('what it names ends training before a step, and nothing is saved', async () => {
+    const logdir = newLogFolder();
+    const onStep = vi.fn();
+    const readyOp = (): Promise<string[]> => Promise.resolve(['vocabulary', 'table']);
+    const training = trainSmall(logdir, () => ({ numberOfSteps: 1, readyOp, hooks: { onStep } }));
+    await expect(training).rejects.toThrow('Model is not ready: vocabulary, table. ');
+    expect(onStep).not.toHaveBeenCalled();
+    expect(checkpointsIn(logdir)).toEqual([]);
+    expect(existsSync(join(logdir, 'train.lock'))).toBe(false);
+  });
+
+  test('without one, all variables have to have a value', async () => {
+    const initFn = (): void => {
+      slim.getUniqueVariable('fc2/biases').value.dispose();
+    };
+    const training = trainSmall(null, () => ({ numberOfSteps: 1, initFn }));
+    await expect(training).rejects.toThrow('Model is not ready: fc2/biases. ');
+  });
+
+  test('null: nothing is asked', async () => {
+    const training = trainSmall(null, () => ({ numberOfSteps: 1, readyOp: null }));
+    expect(await training).not.toBeNull();
+  });
+});
+
 describe('a step function of the own', () => {
   test('gets what it is given, and may end the loop; the limits hold all the same', async () => {
     const calls: [string, string][] = [];
