@@ -54,7 +54,6 @@ export function exportPython({ checkpoint, plan }: ExportedRestore): string {
     '    })',
   ];
   return lines([
-    ...(special.some(({ arrangement }) => arrangement.kind === 'transposed') ? ['import numpy as np'] : []),
     'import tensorflow.compat.v1 as tf',
     'import tf_slim as slim',
     '',
@@ -105,18 +104,17 @@ function simpleTransfers({ entries, transfers }: RestorePlan): ReadonlySet<Trans
   return new Set(first.values());
 }
 
+/** What a session is fed is cast by TensorFlow. */
 function loadInPython({ variable, source, arrangement }: Transfer): string[] {
   const target = `variables[${pyText(variable)}]`;
   const stored = `reader.get_tensor(${pyText(source)})`;
-  const typed = `${target}.dtype.base_dtype.as_numpy_dtype`;
   switch (arrangement.kind) {
     case 'whole':
+      return [`    ${target}.load(${stored}, session)`];
     case 'reshaped':
-      return [`    ${target}.load(${stored}.astype(${typed}).reshape(${target}.shape), session)`];
+      return [`    ${target}.load(${stored}.reshape(${target}.shape), session)`];
     case 'transposed':
-      return [
-        `    ${target}.load(np.transpose(${stored}, (${arrangement.axes.join(', ')},)).astype(${typed}), session)`,
-      ];
+      return [`    ${target}.load(${stored}.transpose(${arrangement.axes.join(', ')}), session)`];
     case 'rows': {
       const at = (from: number, count: number): string =>
         `[${':, '.repeat(arrangement.axis)}${from}:${from + count}]`;

@@ -169,7 +169,7 @@ async function cutOff({ folder }: Workspace, step: number): Promise<void> {
 describe('a command line', () => {
   test.each([
     [[''], "no command ''"],
-    [['rum'], "There is no command 'rum'. There are: run, runs, native."],
+    [['rum'], "There is no command 'rum'. There are: run, inspect, restore, runs, native."],
     [['run'], 'Which script?'],
     [['run', 'a.ts', 'b.ts'], "what is 'b.ts'?"],
     [['run', 'a.ts', '--stpes', '3'], 'There is no option --stpes. There are: --logdir, --steps,'],
@@ -187,6 +187,11 @@ describe('a command line', () => {
     [['run', 'a.ts', '--help=yes'], '--help takes no value'],
     [['runs', 'all'], "takes no 'all'"],
     [['native'], 'status'],
+    [['inspect'], 'Which script?'],
+    [['restore', 'show', 'a.restore.json'], "plan, check or export, not 'show'"],
+    [['restore', 'plan'], 'Which mapping?'],
+    [['restore', 'export', 'a.restore.json'], '--to ts or --to python'],
+    [['restore', 'export', '--to=js', 'a.restore.json'], "--to is ts or python, not 'js'"],
   ])('%j is refused with 2', async (args, message) => {
     await writeFile(join(workspace.folder, 'a.ts'), '');
     const { exitCode, stdout, stderr } = await workspace.run(...args);
@@ -196,14 +201,18 @@ describe('a command line', () => {
     expect(await workspace.records()).toEqual([]);
   });
 
-  test.each([['--help'], ['run', '--help'], ['runs', '-h'], ['native', '--help']])(
-    '%s %s shows the help',
-    async (...args) => {
-      const { exitCode, stdout, stderr } = await workspace.run(...args);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toMatch(/^slim-train /);
-    },
-  );
+  test.each([
+    ['--help'],
+    ['run', '--help'],
+    ['inspect', '-h'],
+    ['restore', '--help'],
+    ['runs', '-h'],
+    ['native', '--help'],
+  ])('%s %s shows the help', async (...args) => {
+    const { exitCode, stdout, stderr } = await workspace.run(...args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^slim-train /);
+  });
 
   test('--version is that of the package', async () => {
     const {
