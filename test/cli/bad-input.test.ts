@@ -169,7 +169,7 @@ async function cutOff({ folder }: Workspace, step: number): Promise<void> {
 describe('a command line', () => {
   test.each([
     [[''], "no command ''"],
-    [['rum'], "There is no command 'rum'. There are: run, inspect, restore, runs, native."],
+    [['rum'], "There is no command 'rum'. There are: run, inspect, restore, runs, "],
     [['run'], 'Which script?'],
     [['run', 'a.ts', 'b.ts'], "what is 'b.ts'?"],
     [['run', 'a.ts', '--stpes', '3'], 'There is no option --stpes. There are: --logdir, --steps,'],
