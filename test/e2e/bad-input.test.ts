@@ -47,16 +47,21 @@ afterAll(async () => {
 });
 
 test.each([
-  ['throws-at-import.ts', /the data are not there/],
-  ['throws-at-step-50.ts', /enough is enough/],
-])('%s: one message says what happened, and no run is left running', async (script, words) => {
-  const { workbench } = session;
-  await workbench.openFile(script);
-  await workbench.runCommand('Training: Start Training');
-  await workbench.notification(words).waitFor();
-  expect(await workbench.notifications().count()).toBe(1);
-  await workbench.openContainer('Training');
-  await workbench.row(words).waitFor();
-  expect(await workbench.statusBarItem(/throws.*%/).count()).toBe(0);
-  await workbench.runCommand('Notifications: Clear All Notifications');
-});
+  ['throws-at-import.ts', /the data are not there/, 'Ln 8, '],
+  ['throws-at-step-50.ts', /enough is enough/, 'Ln 8, '],
+])(
+  '%s: one message says what happened and leads there, and no run is left running',
+  async (script, words, line) => {
+    const { workbench } = session;
+    await workbench.openFile(script);
+    await workbench.runCommand('Training: Start Training');
+    await workbench.notification(words).waitFor();
+    expect(await workbench.notifications().count()).toBe(1);
+    await workbench.openContainer('Training');
+    await workbench.row(words).waitFor();
+    expect(await workbench.statusBarItem(/throws.*%/).count()).toBe(0);
+    await workbench.notification(words).getByRole('button', { name: 'Open Script' }).click();
+    await workbench.statusBarItem(line).waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  },
+);

@@ -87,6 +87,22 @@ test('the console says which backend computes', async () => {
   expect(await dashboard.console().innerText()).toMatch(words);
 });
 
+test('a run whose process was killed is lost, and Start Again in its row goes on from its newest checkpoint', async () => {
+  const running = (await runRecords()).at(-1);
+  process.kill(running?.pid ?? NaN, 'SIGKILL');
+  const row = session.workbench.row(/digits.*process ended unexpectedly/);
+  await row.waitFor();
+  await session.workbench.notification(/digits stopped: its process ended/).waitFor();
+  await dashboard.frame.getByText('process lost').waitFor();
+  await session.workbench.runCommand('Notifications: Clear All Notifications');
+  await row.hover();
+  await row.getByRole('button', { name: /^Start Again/ }).click();
+  await dashboard.frame.getByText('attempt 3').waitFor();
+  await expect.poll(() => dashboard.step()).toBeGreaterThan(stoppedAt);
+  const [, , third] = await runRecords();
+  expect(third).toMatchObject({ startStep: stoppedAt });
+});
+
 test('after a reload of the window the run is still there, and Stop in the palette ends it', async () => {
   await session.reload();
   await session.workbench.openContainer('Training');
@@ -100,6 +116,7 @@ test('nothing was asked of the network', () => {
 });
 
 interface WrittenRecord {
+  readonly pid: number;
   readonly state: string;
   readonly startedAt: number;
   readonly startStep: number;

@@ -24,5 +24,13 @@ test('in a folder that is not trusted nothing starts, and the run view says what
   await workbench.page.getByText('Trust this folder to run training.').first().waitFor();
   await workbench.runCommand('Training: Start Training');
   await workbench.page.locator('.monaco-dialog-box, .notification-toast').first().waitFor();
+  await workbench.runCommand('Training: Show Dashboard');
+  await workbench.webview().getByRole('button', { name: 'Manage Trust' }).waitFor();
+  expect(
+    await workbench
+      .webview()
+      .getByRole('button', { name: /Start Training/ })
+      .count(),
+  ).toBe(0);
   expect(existsSync(path.join(session.workspace, '.slim/runs'))).toBe(false);
 });
