@@ -55,25 +55,31 @@ export function encodeBundleHeader(header: BundleHeader): Uint8Array {
   return writer.finish();
 }
 
-export function decodeBundleEntry(bytes: Uint8Array): BundleEntry {
-  const reader = new WireReader(bytes);
-  const slices: TensorSlice[] = [];
-  const entry = { shard: 0, offset: 0, size: 0, checksum: 0, slices };
+/** Reads to the end of the message. */
+export function decodeBundleEntry(reader: WireReader): BundleEntry {
   let number = 0;
-  let shape: number[] = [];
+  let shape: readonly number[] = [];
+  let slices: readonly TensorSlice[] = [];
+  let shard = 0;
+  let offset = 0;
+  let size = 0;
+  let checksum = 0;
   while (reader.next()) {
     if (reader.is(1, WireType.varint)) number = reader.varint();
-    else if (reader.is(2, WireType.bytes)) shape = decodeTensorShape(reader.message());
-    else if (reader.is(3, WireType.varint)) entry.shard = reader.varint();
-    else if (reader.is(4, WireType.varint)) entry.offset = reader.size();
-    else if (reader.is(5, WireType.varint)) entry.size = reader.size();
-    else if (reader.is(6, WireType.fixed32)) entry.checksum = reader.fixed32();
-    else if (reader.is(7, WireType.bytes)) slices.push(decodeTensorSlice(reader.message()));
+    else if (reader.is(2, WireType.bytes)) {
+      const outerEnd = reader.enter();
+      shape = decodeTensorShape(reader);
+      reader.leave(outerEnd);
+    } else if (reader.is(3, WireType.varint)) shard = reader.varint();
+    else if (reader.is(4, WireType.varint)) offset = reader.size();
+    else if (reader.is(5, WireType.varint)) size = reader.size();
+    else if (reader.is(6, WireType.fixed32)) checksum = reader.fixed32();
+    else if (reader.is(7, WireType.bytes)) slices = [...slices, decodeTensorSlice(reader.message())];
     else reader.skip();
   }
   const dtype = dtypeOfNumber(number);
   if (dtype === undefined) throw new FormatError(`dtype ${number} is not known`);
-  return { dtype, shape, ...entry };
+  return { dtype, shape, shard, offset, size, checksum, slices };
 }
 
 /** Zeros are left out, as proto3 does, so that the bytes are TensorFlow's. */

@@ -12,22 +12,39 @@ import { swapBytes } from './byte-order.ts';
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { decodeStrings, verifyVariants } from './bundle-strings.ts';
 import type { Checkpoint, CheckpointVariable } from './checkpoint.ts';
-import { crc32c, mask, maskedCrc32c } from './crc32c.ts';
+import { crc32c, mask } from './crc32c.ts';
 import { dtypeSize, dtypeWordSize } from './dtype.ts';
 import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';
 import { decodeFullNames, OBJECT_GRAPH_KEY, readableNamesOf } from './object-graph.ts';
-import { readExactly } from './read-exactly.ts';
+import { readExactly, readWithChecksum } from './read-exactly.ts';
 import { copySlice } from './slice-copy.ts';
 import { TableReader } from './table-reader.ts';
 import { boundedSlice, tensorSliceKey, type TensorSlice } from './tensor-slice.ts';
 import { byteLengthOf, elementCount, stringElements, type TensorValue } from './tensor-value.ts';
+import { WireReader } from './wire-format.ts';
 
 /** Verifying reads pieces of this size, so that it takes no more memory than this. */
 const CHUNK_BYTES = 4 * 2 ** 20;
 
 /** Keys are compared as bytes; as a Map's key they are these bytes, one in each UTF-16 unit. */
 type KeyText = string;
+
+/** A data file. It does not change: a checkpoint is written once. */
+interface Shard {
+  readonly file: FileHandle;
+  readonly size: number;
+}
+
+async function openShard(path: string): Promise<Shard> {
+  const file = await open(path);
+  try {
+    return { file, size: (await file.stat()).size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
 
 export class BundleReader implements Checkpoint {
   readonly prefix: string;
@@ -37,7 +54,7 @@ export class BundleReader implements Checkpoint {
   readonly #header: BundleHeader;
   /** All entries but the header, slices included. */
   readonly #entries: ReadonlyMap<KeyText, BundleEntry>;
-  readonly #shards = new Map<number, Promise<FileHandle>>();
+  readonly #shards = new Map<number, Promise<Shard>>();
 
   private constructor(prefix: string, header: BundleHeader, entries: ReadonlyMap<KeyText, BundleEntry>) {
     this.prefix = prefix;
@@ -63,17 +80,17 @@ export class BundleReader implements Checkpoint {
     const table = await TableReader.open(file, path);
     const entries = new Map<KeyText, BundleEntry>();
     let header: BundleHeader | undefined;
-    for await (const { key, value } of table.entries()) {
-      const text = keyText(key);
+    let reader = new WireReader(new Uint8Array(0));
+    await table.forEach(({ keyText: key, block, valueStart, valueEnd }) => {
+      if (reader.bytes !== block) reader = new WireReader(block);
+      reader.reset(valueStart, valueEnd);
       try {
-        if (text === HEADER_KEY) header = decodeBundleHeader(value);
-        else entries.set(text, decodeBundleEntry(value));
+        if (key === HEADER_KEY) header = decodeBundleHeader(block.subarray(valueStart, valueEnd));
+        else entries.set(key, decodeBundleEntry(reader));
       } catch (error) {
-        throw new FormatError(`${path} is damaged, entry ${variableName(text)}: ${errorReason(error)}.`, {
-          cause: error,
-        });
+        throw new FormatError(`entry ${variableName(key)}: ${errorReason(error)}`, { cause: error });
       }
-    }
+    });
     if (header === undefined) throw new FormatError(`${path} is no checkpoint index: it has no header.`);
     return new BundleReader(prefix, header, entries);
   }
@@ -120,7 +137,7 @@ export class BundleReader implements Checkpoint {
     const shards = [...this.#shards.values()];
     this.#shards.clear();
     for (const shard of await Promise.allSettled(shards)) {
-      if (shard.status === 'fulfilled') await shard.value.close();
+      if (shard.status === 'fulfilled') await shard.value.file.close();
     }
   }
 
@@ -158,8 +175,10 @@ export class BundleReader implements Checkpoint {
         decodeStrings(bytes, shape, elementCount(shape), checksum, this.#header.bigEndian),
       );
     }
-    const bytes = await this.#readBytes(name, entry);
-    if (maskedCrc32c(bytes) !== checksum) throw this.#checksumError(name, entry);
+    const size = await this.#checkSize(name, entry);
+    const { file } = await this.#shard(name, entry);
+    const { bytes, crc } = await readWithChecksum(file, entry.offset, size, this.#dataFile(entry));
+    if (mask(crc) !== checksum) throw this.#checksumError(name, entry);
     if (this.#header.bigEndian) swapBytes(bytes, dtypeWordSize(dtype));
     return { dtype, shape, bytes };
   }
@@ -210,7 +229,8 @@ export class BundleReader implements Checkpoint {
   /** The whole of an entry's bytes. Memory for them is taken only when the data file has as many. */
   async #readBytes(name: string, entry: BundleEntry): Promise<Uint8Array> {
     const size = await this.#checkSize(name, entry);
-    return readExactly(await this.#shard(name, entry), entry.offset, size, this.#dataFile(entry));
+    const { file } = await this.#shard(name, entry);
+    return readExactly(file, entry.offset, size, this.#dataFile(entry));
   }
 
   async #checkBytes(name: string, entry: BundleEntry): Promise<void> {
@@ -229,8 +249,7 @@ export class BundleReader implements Checkpoint {
         `${name} in ${indexFile(this.prefix)}: ${size} bytes where ${dtype} [${shape.join(', ')}] takes ${expected}.`,
       );
     }
-    const file = await this.#shard(name, entry);
-    const { size: fileSize } = await file.stat();
+    const { size: fileSize } = await this.#shard(name, entry);
     if (offset + size > fileSize) {
       throw new FormatError(
         `${this.#dataFile(entry)} is cut off: ${name} ends at offset ${offset + size}, the file at ${fileSize}.`,
@@ -241,7 +260,7 @@ export class BundleReader implements Checkpoint {
 
   /** The entry's bytes in pieces. A piece is good until the next one is asked for. */
   async *#chunks(name: string, entry: BundleEntry): AsyncGenerator<Uint8Array> {
-    const file = await this.#shard(name, entry);
+    const { file } = await this.#shard(name, entry);
     const buffer = new Uint8Array(Math.min(entry.size, CHUNK_BYTES));
     for (let done = 0; done < entry.size;) {
       const wanted = Math.min(buffer.length, entry.size - done);
@@ -252,14 +271,14 @@ export class BundleReader implements Checkpoint {
     }
   }
 
-  async #shard(name: string, entry: BundleEntry): Promise<FileHandle> {
+  async #shard(name: string, entry: BundleEntry): Promise<Shard> {
     const { shards } = this.#header;
     if (entry.shard >= shards) {
       throw new FormatError(
         `${name} in ${indexFile(this.prefix)}: it names data file ${entry.shard} of ${shards}.`,
       );
     }
-    const opening = this.#shards.get(entry.shard) ?? open(this.#dataFile(entry));
+    const opening = this.#shards.get(entry.shard) ?? openShard(this.#dataFile(entry));
     this.#shards.set(entry.shard, opening);
     try {
       return await opening;
@@ -300,5 +319,6 @@ function keyText(key: Uint8Array): KeyText {
 }
 
 function variableName(key: KeyText): string {
-  return Buffer.from(key, 'latin1').toString();
+  // Mostly the bytes are ASCII.
+  return /[\x80-\xff]/.test(key) ? Buffer.from(key, 'latin1').toString() : key;
 }

@@ -61,7 +61,8 @@ export async function writeCheckpoint(prefix: string, tensors: NamedTensors): Pr
     await index.commit();
     uncommitted = undefined;
     await syncFolder(folder);
-    await removeOtherData(prefix, dataFile(prefix, 0, shards));
+    // The checkpoint is good with them, too: the next one of this prefix tries again.
+    await removeOtherData(prefix, dataFile(prefix, 0, shards)).catch(() => undefined);
   } catch (error) {
     if (uncommitted !== undefined) await rm(uncommitted, { force: true }).catch(() => undefined);
     for (const file of temporaries) await file.discard().catch(() => undefined);

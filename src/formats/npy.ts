@@ -50,7 +50,8 @@ export interface NpyHeader {
 export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
   const header = decodeNpyHeader(bytes, path);
   checkNpyLength(header, bytes.length, path);
-  return decodeNpyElements(header, bytes.slice(header.dataOffset));
+  // A copy; a Buffer's own slice would be none.
+  return decodeNpyElements(header, new Uint8Array(bytes.subarray(header.dataOffset)));
 }
 
 /**

@@ -61,7 +61,7 @@ export class TableReader {
     const handle = reader.#explain('footer', size - FOOTER_BYTES, () => decodeFooter(footer));
     const block = await reader.#readBlock(handle);
     const index = reader.#explain('index block', handle.offset, () =>
-      [...blockEntries(block)].map(({ key, value }) => ({
+      blockEntries(block).map(({ key, value }) => ({
         lastKey: key,
         handle: decodeBlockHandle(value),
       })),
@@ -69,9 +69,14 @@ export class TableReader {
     return new TableReader(file, size, path, index);
   }
 
-  /** All entries, in the order of their keys. Keys and values are views into a block's bytes. */
-  async *entries(): AsyncGenerator<TableEntry> {
-    for (const { handle } of this.#index) yield* await this.#readEntries(handle);
+  /** Goes through all entries in the order of their keys. What `visit` throws is put down to the block's damage. */
+  async forEach(visit: (entry: BlockCursor) => void): Promise<void> {
+    for (const { handle } of this.#index) {
+      const block = await this.#readBlock(handle);
+      this.#explain('block', handle.offset, () => {
+        for (const cursor = new BlockCursor(block); cursor.next();) visit(cursor);
+      });
+    }
   }
 
   /** The first entry; undefined when there is none. Reads the first block. */
@@ -91,7 +96,7 @@ export class TableReader {
   async #readEntries(handle: BlockHandle): Promise<readonly TableEntry[]> {
     if (this.#kept?.handle === handle) return this.#kept.entries;
     const block = await this.#readBlock(handle);
-    const entries = this.#explain('block', handle.offset, () => [...blockEntries(block)]);
+    const entries = this.#explain('block', handle.offset, () => blockEntries(block));
     this.#kept = block.length <= MAX_KEPT_BLOCK_BYTES ? { handle, entries } : undefined;
     return entries;
   }
@@ -159,24 +164,77 @@ function decompress(block: Uint8Array, compression: number): Uint8Array {
   return uncompress(block, length);
 }
 
-/** Entries share the beginning of their key with the one before: shared, unshared and value length, key end, value. */
-function* blockEntries(block: Uint8Array): Generator<TableEntry> {
-  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-  const restarts = block.length >= 4 ? view.getUint32(block.length - 4, true) : Infinity;
-  const end = block.length - 4 - restarts * 4;
-  if (end < 0) throw new FormatError(`its ${restarts} restart points do not fit`);
-  const reader = new WireReader(block, 0, end);
-  let key: Uint8Array = new Uint8Array(0);
-  while (!reader.atEnd) {
+/** Goes through a block's entries: shared, unshared and value length, the key's end, the value. */
+export class BlockCursor {
+  /** The block, at the current entry's value; to its end it is `value`. */
+  readonly #reader: WireReader;
+  readonly #block: Uint8Array;
+  readonly #end: number;
+  /** The current key is at its beginning: entries share the beginning of their key with the one before. */
+  #keyBuffer = Buffer.alloc(256);
+  #keyLength = 0;
+  /** Where the current value is in the block. */
+  valueStart = 0;
+  valueEnd = 0;
+
+  constructor(block: Uint8Array) {
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+    const restarts = block.length >= 4 ? view.getUint32(block.length - 4, true) : Infinity;
+    this.#end = block.length - 4 - restarts * 4;
+    if (this.#end < 0) throw new FormatError(`its ${restarts} restart points do not fit`);
+    this.#block = block;
+    this.#reader = new WireReader(block, 0, this.#end);
+  }
+
+  get block(): Uint8Array {
+    return this.#block;
+  }
+
+  /** A copy. */
+  get key(): Uint8Array {
+    return Uint8Array.from(this.#keyBuffer.subarray(0, this.#keyLength));
+  }
+
+  /** The key's bytes, one in each UTF-16 unit. */
+  get keyText(): string {
+    return this.#keyBuffer.toString('latin1', 0, this.#keyLength);
+  }
+
+  /** A view. */
+  get value(): Uint8Array {
+    return this.#block.subarray(this.valueStart, this.valueEnd);
+  }
+
+  /** Comes to the next entry; false at the end. */
+  next(): boolean {
+    const reader = this.#reader;
+    if (reader.atEnd) return false;
     const shared = reader.size();
     const unshared = reader.size();
     const valueLength = reader.size();
-    if (shared > key.length)
-      throw new FormatError(`an entry shares ${shared} bytes of a key that has ${key.length}`);
-    const grown = new Uint8Array(shared + Math.min(unshared, end));
-    grown.set(key.subarray(0, shared));
-    grown.set(reader.raw(unshared), shared);
-    key = grown;
-    yield { key, value: reader.raw(valueLength) };
+    if (shared > this.#keyLength) {
+      throw new FormatError(`an entry shares ${shared} bytes of a key that has ${this.#keyLength}`);
+    }
+    const keyStart = reader.pass(unshared);
+    this.#keyLength = shared + unshared;
+    if (this.#keyLength > this.#keyBuffer.length) this.#growKey(shared);
+    this.#keyBuffer.set(this.#block.subarray(keyStart, keyStart + unshared), shared);
+    this.valueStart = reader.pass(valueLength);
+    this.valueEnd = this.valueStart + valueLength;
+    return true;
   }
+
+  #growKey(kept: number): void {
+    const grown = Buffer.alloc(this.#keyLength * 2);
+    grown.set(this.#keyBuffer.subarray(0, kept));
+    this.#keyBuffer = grown;
+  }
+}
+
+function blockEntries(block: Uint8Array): TableEntry[] {
+  const entries: TableEntry[] = [];
+  for (const cursor = new BlockCursor(block); cursor.next();) {
+    entries.push({ key: cursor.key, value: cursor.value });
+  }
+  return entries;
 }

@@ -10,7 +10,7 @@ const MAX_RANK = 254;
 export function decodeTensorShape(reader: WireReader): number[] {
   const shape: number[] = [];
   while (reader.next()) {
-    if (reader.is(2, WireType.bytes)) shape.push(decodeDimension(reader.message()));
+    if (reader.is(2, WireType.bytes)) shape.push(decodeDimension(reader));
     else if (reader.is(3, WireType.varint) && reader.bool())
       throw new FormatError('A stored tensor has no known rank.');
     else if (!reader.is(3, WireType.varint)) reader.skip();
@@ -23,12 +23,15 @@ export function decodeTensorShape(reader: WireReader): number[] {
   return shape;
 }
 
+/** The message in the current field. */
 function decodeDimension(reader: WireReader): number {
+  const outerEnd = reader.enter();
   let size = 0;
   while (reader.next()) {
     if (reader.is(1, WireType.varint)) size = reader.int64();
     else reader.skip();
   }
+  reader.leave(outerEnd);
   if (size < 0 || size > Number.MAX_SAFE_INTEGER)
     throw new FormatError(`A stored tensor has a dimension of ${size}.`);
   return size;

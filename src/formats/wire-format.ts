@@ -169,6 +169,11 @@ export class WireReader {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** Passes the next `length` bytes, whatever they are; returns where they begin. */
+  pass(length: number): number {
+    return this.#take(length);
+  }
+
   /** Skips a length-delimited field's bytes; they are `bytes[start, offset)` of the start that it returns. */
   span(): number {
     return this.#take(this.#length());

@@ -122,6 +122,52 @@ describe('a checkpoint in a folder of its own', () => {
     }
   });
 
+  it('is read by what people click on: its index, its data file, its SavedModel', async () => {
+    const names = (path: string) =>
+      withCheckpoint(fixturePrefix(path), ({ variables }) => Promise.resolve([...variables.keys()]));
+    const merged = await names('merged');
+    expect(await names('merged.index')).toEqual(merged);
+    expect(await names('merged.data-00002-of-00004')).toEqual(merged);
+    expect(await names('v1_sharded')).toEqual(await names('v1_sharded-?????-of-?????'));
+    expect((await names('v1_sharded-00001-of-00003')).length).toBeLessThan(
+      (await names('v1_sharded')).length,
+    );
+    expect(await names('saved_model')).toEqual(await names('saved_model/variables/variables'));
+    expect(await names('state/relative')).toEqual(await names('corrupt/base'));
+  });
+
+  it('lacks a V1 shard: that is said, and the others are read by their names', async () => {
+    for (const shard of [0, 2]) {
+      const file = `v1_sharded-0000${shard}-of-00003`;
+      copyFileSync(fixturePrefix(file), join(folder, file));
+    }
+    await expect(openCheckpoint(join(folder, 'v1_sharded'))).rejects.toThrow('lacks file 1 of 3');
+    const rest = await withCheckpoint(join(folder, 'v1_sharded-00002-of-00003'), async checkpoint => {
+      await checkpoint.verify();
+      return checkpoint.variables.size;
+    });
+    expect(rest).toBeGreaterThan(0);
+  });
+
+  it('has readable names where it is an object graph', async () => {
+    const readable = (path: string) =>
+      withCheckpoint(fixturePrefix(path), checkpoint => checkpoint.readableNames());
+    const VALUE = '/.ATTRIBUTES/VARIABLE_VALUE';
+    const keras = await readable('keras_object');
+    expect(keras.get(`model/layer_with_weights-0/kernel${VALUE}`)).toBe('c1/kernel');
+    expect(keras.get(`model/layer_with_weights-1/gamma/.OPTIMIZER_SLOT/optimizer/m${VALUE}`)).toBe(
+      'Adam/bn/gamma/m',
+    );
+    // Nobody named these: TensorFlow calls each of them Variable.
+    expect(keras.get(`step${VALUE}`)).toBe('step');
+    expect(keras.get(`extra${VALUE}`)).toBe('extra');
+    expect(new Set(keras.values()).size).toBe(keras.size);
+    expect((await readable('keras_new_optimizer')).get(`optimizer/_variables/3${VALUE}`)).toBe(
+      'Adam/m/c1/bias',
+    );
+    expect((await readable('v1_partitioned')).get('emb/rows')).toBe('emb/rows');
+  });
+
   it('names the variable that is not in it', async () => {
     await withCheckpoint(fixturePrefix('merged'), async checkpoint => {
       await expect(checkpoint.read('nope')).rejects.toThrow('has no variable nope');

@@ -7,6 +7,7 @@ import { decodeBundleEntry } from '../../../src/formats/bundle-entry.ts';
 import { openCheckpoint } from '../../../src/formats/checkpoint-reader.ts';
 import { writeCheckpoint } from '../../../src/formats/checkpoint-writer.ts';
 import { TableReader } from '../../../src/formats/table-reader.ts';
+import { WireReader } from '../../../src/formats/wire-format.ts';
 import { float32Tensor, int64Tensor, type TensorValue } from '../../../src/formats/tensor-value.ts';
 import { checkpoints, fixturePrefix } from './checkpoint-oracle.ts';
 
@@ -49,9 +50,10 @@ async function namesByOffset(indexPath: string): Promise<string[]> {
   const file = await open(indexPath);
   const table = await TableReader.open(file, indexPath);
   const placed: { name: string; offset: number; size: number }[] = [];
-  for await (const { key, value } of table.entries()) {
-    if (key.length > 0) placed.push({ name: Buffer.from(key).toString(), ...decodeBundleEntry(value) });
-  }
+  await table.forEach(({ key, value }) => {
+    if (key.length > 0)
+      placed.push({ name: Buffer.from(key).toString(), ...decodeBundleEntry(new WireReader(value)) });
+  });
   await file.close();
   return placed.sort((a, b) => a.offset - b.offset || a.size - b.size).map(({ name }) => name);
 }

@@ -1,0 +1,126 @@
+/**
+ * How long it takes to list a checkpoint of 5,000 variables, and to have read all of one of 1 GB, every checksum checked: ours
+ * against TensorFlow's tf.train.list_variables and load_checkpoint + get_tensor, each in a warm process, in turns. The
+ * files are in the page cache. Prints a line of JSON for each; a ratio above 1 means that we are faster.
+ *
+ * npx tsx test/bench/checkpoint-list.ts
+ */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
+import { writeCheckpoint } from '../../src/formats/checkpoint-writer.ts';
+import { float32Tensor, type TensorValue } from '../../src/formats/tensor-value.ts';
+import { fixturePath } from '../fixture-files.ts';
+import { pythonEnvironment } from '../interop/python-environment.ts';
+
+const ROUNDS = 15;
+const TENSORS = 256;
+const FLOATS_A_TENSOR = 2 ** 20;
+/** One is checked while others are read. */
+const READS_AT_ONCE = 4;
+
+const SERVER = `
+import sys, time
+import tensorflow as tf
+def read(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    for name in reader.get_variable_to_shape_map():
+        reader.get_tensor(name)
+actions = {'list': tf.train.list_variables, 'read': read}
+for line in sys.stdin:
+    action, prefix = line.rstrip('\\n').split(' ', 1)
+    start = time.perf_counter()
+    actions[action](prefix)
+    print((time.perf_counter() - start) * 1000, flush=True)
+`;
+
+type Action = 'list' | 'read';
+
+const ours: Readonly<Record<Action, (prefix: string) => Promise<void>>> = {
+  list: async prefix => {
+    const checkpoint = await openCheckpoint(prefix);
+    await checkpoint.close();
+  },
+  read: async prefix => {
+    const checkpoint = await openCheckpoint(prefix);
+    const names = checkpoint.variables.keys();
+    const readOn = async (): Promise<void> => {
+      for (const name of names) await checkpoint.read(name);
+    };
+    await Promise.all(Array.from({ length: READS_AT_ONCE }, readOn));
+    await checkpoint.close();
+  },
+};
+
+async function timeOurs(action: Action, prefix: string): Promise<number> {
+  const start = performance.now();
+  await ours[action](prefix);
+  return performance.now() - start;
+}
+
+async function measure(
+  what: string,
+  action: Action,
+  prefix: string,
+  timeTheirs: (action: Action, prefix: string) => Promise<number>,
+): Promise<void> {
+  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  // The first turns warm both processes up.
+  for (let round = -3; round < ROUNDS; round++) {
+    const theirs = await timeTheirs(action, prefix);
+    const mine = await timeOurs(action, prefix);
+    if (round < 0) continue;
+    times.ours.push(mine);
+    times.theirs.push(theirs);
+  }
+  const oursMs = median(times.ours);
+  const tensorflowMs = median(times.theirs);
+  const ratio = Number((tensorflowMs / oursMs).toFixed(2));
+  process.stdout.write(
+    `${JSON.stringify({ what, oursMs: round1(oursMs), tensorflowMs: round1(tensorflowMs), ratio })}\n`,
+  );
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function round1(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}
+
+function* gigabyte(): Generator<[string, TensorValue]> {
+  const values = new Float32Array(FLOATS_A_TENSOR);
+  for (let index = 0; index < TENSORS; index++) {
+    for (let at = 0; at < values.length; at++) values[at] = Math.sin(at + index);
+    yield [`layer_${index}/weights`, float32Tensor([1024, FLOATS_A_TENSOR / 1024], values)];
+  }
+}
+
+const { python } = await pythonEnvironment();
+const folder = mkdtempSync(join(tmpdir(), 'bench-checkpoint-'));
+const server = spawn(python, ['-c', SERVER], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+  env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '' },
+});
+try {
+  const answers = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  const timeTheirs = async (action: Action, prefix: string): Promise<number> => {
+    server.stdin.write(`${action} ${prefix}\n`);
+    const answer = await answers.next();
+    return Number(answer.value);
+  };
+  await measure('list 5,000 variables', 'list', fixturePath('checkpoints', 'big_index'), timeTheirs);
+  const prefix = join(folder, 'model.ckpt-1');
+  await writeCheckpoint(prefix, gigabyte());
+  await measure('read 1 GB', 'read', prefix, timeTheirs);
+} finally {
+  server.stdin.end();
+  await once(server, 'exit');
+  rmSync(folder, { recursive: true });
+}
