@@ -13,6 +13,7 @@ import {
   type TrainingHost,
 } from '../../../src/protocol/training-host.ts';
 import * as slim from '../../../src/slim/index.ts';
+import { uniformValues } from '../../../src/slim/random/random-values.ts';
 import { chooseBackend } from '../../parity/tolerance.ts';
 import { checkpointsIn, contentOf, eventsIn, newLogFolder, scalarsIn } from './log-folder.ts';
 import { makeSmall, trainSmall } from './small-training.ts';
@@ -32,10 +33,12 @@ afterEach(() => {
 });
 
 describe('resuming', () => {
-  test('a run that was stopped again and again ends bit for bit as one that was not', async () => {
+  test('a run that was stopped at random steps ends bit for bit as one that was not', async () => {
     const [whole, parts] = [newLogFolder(), newLogFolder()];
     await trainSmall(whole, () => ({ numberOfSteps: 200 }));
-    for (const numberOfSteps of [3, 50, 51, 128, 200]) await trainSmall(parts, () => ({ numberOfSteps }));
+    const stops = [...uniformValues(5, 20, 1, 200)].map(Math.floor).sort((a, b) => a - b);
+    expect(new Set(stops).size).toBe(5);
+    for (const numberOfSteps of [...stops, 200]) await trainSmall(parts, () => ({ numberOfSteps }));
     const [expected, actual] = await Promise.all(
       [whole, parts].map(folder => contentOf(join(folder, 'model.ckpt-200'))),
     );
