@@ -1,8 +1,12 @@
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../backends/ensure-backend.ts';
+import { quietCpuBackend } from '../backends/quiet-cpu-backend.ts';
 import { installedTrainingHost } from '../protocol/training-host.ts';
 import { log } from './log.ts';
+
+// At import: a script makes its first tensors, its data, before it calls anything of ours.
+quietCpuBackend(tf);
 
 let chosen: Promise<void> | null = null;
 

@@ -1,4 +1,5 @@
 import type { KernelConfig, MathBackendCPU, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
+import { withoutAdvertisement } from '../quiet-cpu-backend.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import type { WasmBackend } from './wasm-memory.ts';
 
@@ -13,7 +14,8 @@ export function throughCpu(tf: TensorFlow, kernelName: string): KernelConfig {
     backendName: 'wasm',
     kernelFunc: ({ inputs, attrs, backend }) => {
       const wasm = backend as WasmBackend;
-      const cpu = quietCpu(tf);
+      // Lives for this call, and so do its tensors.
+      const cpu = withoutAdvertisement(new tf.MathBackendCPU());
       const copies = copiesOf(inputs, input => copyToCpu(tf, wasm, cpu, input));
       const outputs = kernel.kernelFunc({
         inputs: copies,
@@ -46,13 +48,6 @@ function isTensor(part: Inputs): part is TensorInfo {
 
 function isList(part: Inputs): part is readonly Inputs[] {
   return Array.isArray(part);
-}
-
-/** Lives for one call, and so do its tensors. Its first use in Node would print an advertisement for tfjs-node. */
-function quietCpu(tf: TensorFlow): MathBackendCPU {
-  const cpu = new tf.MathBackendCPU();
-  Reflect.set(cpu, 'firstUse', false);
-  return cpu;
 }
 
 /** A tensor and not only what is known of one, because some kernels ask for its rank. Unknown to the engine. */
