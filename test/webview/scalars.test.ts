@@ -238,7 +238,7 @@ describeInBrowser('Scalars: toolbar and legend', harness => {
     );
     await page.getByRole('button', { name: 'losses/total_loss' }).click();
     await settled(page);
-    expect(await titles.allTextContents()).toContain('total_loss');
+    expect(await titles.allTextContents()).toContain('losses/total_loss');
     await filter.fill('no such tag');
     await settled(page);
     expect(await page.locator('.message').innerText()).toBe('No tag matches no such tag.\nClear Filter');
