@@ -9,6 +9,6 @@ test('importing the library keeps TF.js from advertising tfjs-node', async () =>
   tf.tensor([1]).dispose();
   expect(tf.getBackend()).toBe('cpu');
   expect(warn).not.toHaveBeenCalled();
-  new tf.MathBackendCPU().makeTensorInfo([1], 'float32', [1]);
+  new tf.MathBackendCPU().makeTensorInfo([1], 'float32', Float32Array.of(1));
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('Hi, looks like you are running'));
 });
