@@ -1,5 +1,6 @@
 import type { KernelConfig } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../tensorflow-js.ts';
+import { avgPoolGrad } from './avg-pool-grad.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
@@ -33,6 +34,7 @@ export function registerEmbeddedKernels(tf: TensorFlow): void {
   const kernels: KernelConfig[] = [
     conv2DBackpropFilter(tf),
     conv2DBackpropInput(tf),
+    avgPoolGrad(tf),
     batchMatMul(tf),
     depthwiseConv2DBackpropFilter(tf),
     depthwiseConv2DBackpropInput(tf),

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import { layer } from './layer.ts';
-import { paddedAverage } from './padded-average.ts';
 import { poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
 
@@ -17,10 +16,8 @@ import type { SpatialSize } from './spatial-sizes.ts';
 export const avgPool2d = layer(
   'avg_pool2d',
   (inputs: tf.Tensor4D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor4D => {
-    return poolLayer('AvgPool2D', inputs, 2, kernelSize, options ?? {}, (kernel, strides, padding) => {
-      const average = (images: tf.Tensor4D): tf.Tensor4D =>
-        tf.avgPool(images, kernel as [number, number], strides as [number, number], 'valid');
-      return padding === 'same' ? paddedAverage(inputs, kernel, strides, average) : average(inputs);
-    });
+    return poolLayer('AvgPool2D', inputs, 2, kernelSize, options ?? {}, (kernel, strides, padding) =>
+      tf.avgPool(inputs, kernel as [number, number], strides as [number, number], padding),
+    );
   },
 );
