@@ -24,11 +24,12 @@ const savingScript = lineScript({ steps: 100_000 }).replace('saveIntervalSecs: 0
 test('killed in mid-run, again and again, a run goes on from its last checkpoint, and its attempts are lost', async () => {
   await workspace.write('train.ts', savingScript);
   await store.start();
+  const logdir = join(workspace.folder, 'logs/line');
   let startStep = 0;
   const kills = 5;
   for (let kill = 0; kill < kills; kill++) {
     const run = workspace.start('run', 'train.ts');
-    await run.said(/global step \d+0:/);
+    await expect.poll(() => newestStep(logdir), { timeout: 30_000 }).toBeGreaterThan(startStep);
     await new Promise(wait => setTimeout(wait, Math.random() * 100));
     run.signal('SIGKILL');
     await run.ended;
@@ -37,7 +38,7 @@ test('killed in mid-run, again and again, a run goes on from its last checkpoint
       .toEqual(Array.from({ length: kill + 1 }, () => 'lost'));
     const attempt = store.runs()[0]?.current.record;
     expect(attempt?.startStep).toBe(startStep);
-    const { newest } = await newestSoundCheckpoint(join(workspace.folder, 'logs/line'));
+    const { newest } = await newestSoundCheckpoint(logdir);
     startStep = newest?.step ?? 0;
     expect(startStep).toBeGreaterThan(attempt?.startStep ?? 0);
   }
@@ -47,6 +48,13 @@ test('killed in mid-run, again and again, a run goes on from its last checkpoint
   expect(store.runs()).toHaveLength(1);
   expect(store.runs()[0]?.current.record).toMatchObject({ startStep, progress: { step: startStep + 10 } });
   expect(store.runs()[0]?.attempts).toHaveLength(kills + 1);
-  const left = await readdir(join(workspace.folder, 'logs/line'));
+  const left = await readdir(logdir);
   expect(left.filter(name => name.includes('tmp') || name.includes('temp'))).toEqual([]);
 }, 120_000);
+
+/** The step of the newest checkpoint that is complete, 0 where there is none. */
+async function newestStep(logdir: string): Promise<number> {
+  const names = await readdir(logdir).catch((): string[] => []);
+  const steps = names.map(name => Number(/^model\.ckpt-(\d+)\.index$/.exec(name)?.[1] ?? 0));
+  return Math.max(0, ...steps);
+}

@@ -93,13 +93,14 @@ afterAll(() => {
 const READ_ALL = `
 import tensorflow as tf, hashlib, numpy as np
 reader = tf.train.load_checkpoint(input)
+dtypes = reader.get_variable_to_dtype_map()
 def digest(a):
     if a.dtype == object:
         return hashlib.sha256(b''.join(len(e).to_bytes(8, 'little') + e for e in a.ravel())).hexdigest()
     return hashlib.sha256(a.tobytes()).hexdigest()
 def of(name):
-    a = np.asarray(reader.get_tensor(name), dtype=object if reader.get_variable_to_dtype_map()[name] == tf.string else None)
-    return [reader.get_variable_to_dtype_map()[name].name, list(a.shape), digest(a)]
+    a = np.asarray(reader.get_tensor(name), dtype=object if dtypes[name] == tf.string else None)
+    return [dtypes[name].name, list(a.shape), digest(a)]
 result = {name: of(name) for name in reader.get_variable_to_shape_map()}
 `;
 
