@@ -3,8 +3,9 @@
 import { open, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { indexFile } from './bundle-file-names.ts';
-import { newestSoundCheckpoint } from './checkpoint-state.ts';
+import { newestSoundCheckpoint, readCheckpointState } from './checkpoint-state.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';
 import { isFile } from './is-file.ts';
 import { openMat } from './mat-file.ts';
@@ -37,7 +38,7 @@ const HDF5_MAGIC = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
  * Opens what is at `path` and reads its index or header, none of its data (of JSON and text: all). Good for:
  * - the path prefix of a V2 checkpoint (`.../model.ckpt-1000`), or one of its files;
  * - a V1 checkpoint: its file, the pattern of its shards (`model.ckpt-?????-of-00003`), or what comes before that;
- * - a SavedModel's folder; a log folder, for its newest sound checkpoint;
+ * - a SavedModel's folder; a log folder, for the checkpoint that its `checkpoint` file names, as TensorFlow has it;
  * - `.npy`, `.npz`, `.safetensors`, `.mat`, `.json`, and numbers as `.csv`, `.tsv` or `.txt`.
  *
  * @throws FormatError naming the file when there is none, its index is damaged, or it is none of these.
@@ -57,14 +58,22 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 async function openFolder(folder: string): Promise<Checkpoint> {
   const variables = join(folder, 'variables', 'variables');
   if (await isFile(indexFile(variables))) return openTensorflowCheckpoint(variables);
-  const { newest, damaged } = await newestSoundCheckpoint(folder);
-  if (newest !== undefined) return openTensorflowCheckpoint(newest.prefix);
-  const [first] = damaged;
-  throw new FormatError(
-    first === undefined
-      ? `The folder ${folder} holds no checkpoint.`
-      : `The folder ${folder} holds no sound checkpoint. ${first.reason}`,
-  );
+  const state = await readCheckpointState(folder);
+  if (state === undefined) {
+    throw new FormatError(
+      `The folder ${folder} has no checkpoint file, and is no SavedModel: name what is in it.`,
+    );
+  }
+  try {
+    return await openTensorflowCheckpoint(state.model);
+  } catch (error) {
+    const { newest } = await newestSoundCheckpoint(folder);
+    const instead = newest === undefined ? '' : ` Its newest sound checkpoint is ${newest.prefix}.`;
+    throw new FormatError(
+      `The checkpoint file of ${folder} leads to none that can be read: ${errorReason(error)}.${instead}`,
+      { cause: error },
+    );
+  }
 }
 
 async function refuseHdf5(path: string): Promise<void> {

@@ -8,7 +8,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readCheckpointState, writeCheckpointState } from '../../src/formats/checkpoint-state.ts';
 import { writeCheckpoint } from '../../src/formats/checkpoint-writer.ts';
 import { dtypeSize, type DType } from '../../src/formats/dtype.ts';
-import { elementCount, stringTensor, type TensorValue } from '../../src/formats/tensor-value.ts';
+import {
+  elementCount,
+  float32Tensor,
+  stringTensor,
+  type TensorValue,
+} from '../../src/formats/tensor-value.ts';
 import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import { pythonEnvironment, runPython } from './python-environment.ts';
 
@@ -176,5 +181,72 @@ result = None
     const { bytes } = await checkpoint.read('v/.ATTRIBUTES/VARIABLE_VALUE');
     expect([...new Float32Array(new Uint8Array(bytes).buffer)]).toEqual([1.5, 2.5]);
     await checkpoint.close();
+  },
+);
+
+it(
+  'TensorFlow reads a checkpoint that was written over, and its Saver deletes all of it',
+  { timeout: TENSORFLOW_MS },
+  async () => {
+    const again = join(folder, 'again');
+    const weights = (value: number): TensorValue => float32Tensor([1], Float32Array.of(value));
+    await writeCheckpoint(again, [['w', weights(1)]]);
+    await writeCheckpoint(again, [['w', weights(2)]]);
+    const theirs = await runPython(
+      `
+import tensorflow as tf, glob
+value = float(tf.train.load_checkpoint(input).get_tensor('w')[0])
+with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+    w = tf.compat.v1.get_variable('w', [1])
+    tf.compat.v1.train.Saver().restore(session, input)
+    restored = float(session.run(w)[0])
+tf.compat.v1.train.remove_checkpoint(input)
+result = [value, restored, glob.glob(input + '*')]
+`,
+      again,
+    );
+    expect(theirs).toEqual([2, 2, []]);
+  },
+);
+
+it(
+  'we read what the Saver of TensorFlow 1 wrote, whole and in shards',
+  { timeout: TENSORFLOW_MS },
+  async () => {
+    const theirs = (await runPython(
+      `
+import tensorflow as tf, numpy as np, hashlib
+tf1 = tf.compat.v1
+result = {}
+with tf.Graph().as_default(), tf1.Session(config=tf1.ConfigProto(device_count={'CPU': 2})) as session:
+    values = {'float32': np.array([np.nan, -0.0, 1e-45, 3], np.float32),
+              'float64': np.random.default_rng(1).normal(size=(3, 0, 2)),
+              'int64': np.array([-2**63, 2**63 - 1, -1]), 'uint8': np.arange(256, dtype=np.uint8),
+              'bool': np.array([True, False]), 'large': np.random.default_rng(2).normal(size=(400, 300))}
+    for index, (name, value) in enumerate(values.items()):
+        with tf.device('/cpu:%d' % (index % 2)):
+            tf1.get_variable(name, initializer=tf.constant(value))
+    tf1.get_variable('parts', shape=[7, 5], partitioner=tf1.fixed_size_partitioner(3))
+    session.run(tf1.global_variables_initializer())
+    parts = np.concatenate([session.run(v) for v in tf1.global_variables() if v.name.startswith('parts')])
+    for name, value in {**values, 'parts': parts}.items():
+        result[name] = hashlib.sha256(value.tobytes()).hexdigest()
+    for name, sharded in (('v1', False), ('v1_sharded', True)):
+        saver = tf1.train.Saver(write_version=tf1.train.SaverDef.V1, sharded=sharded)
+        saver.save(session, input + '/' + name, write_meta_graph=False)
+`,
+      folder,
+    )) as Record<string, string>;
+    for (const name of ['v1', 'v1_sharded']) {
+      const checkpoint = await openCheckpoint(join(folder, name));
+      expect(checkpoint.format).toBe('v1');
+      const ours: Record<string, string> = {};
+      for (const variable of checkpoint.variables.keys()) {
+        const { bytes } = await checkpoint.read(variable);
+        ours[variable] = createHash('sha256').update(bytes).digest('hex');
+      }
+      await checkpoint.close();
+      expect(ours).toEqual(theirs);
+    }
   },
 );

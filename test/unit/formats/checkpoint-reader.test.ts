@@ -78,6 +78,18 @@ describe.each(corrupt)('corrupt/%s', (name, { load_and_read_all: theirs }) => {
   });
 });
 
+/** What TensorFlow's latest_checkpoint makes of a folder, load_checkpoint opens. */
+it.each(Object.entries(oracle.state_files))('state/%s is opened as TensorFlow does', async (name, state) => {
+  const { latest_checkpoint: latest } = state;
+  const opening = withCheckpoint(fixturePrefix(join('state', name)), ({ prefix }) => Promise.resolve(prefix));
+  if (latest.ok && latest.value !== null) expect(await opening).toBe(fixturePrefix(latest.value as string));
+  else await expect(opening).rejects.toThrow(join('state', name));
+});
+
+it.each(['nothing_here', 'corrupt'])('%s is no checkpoint, as for TensorFlow', async name => {
+  await expect(openCheckpoint(fixturePrefix(name))).rejects.toThrow(name);
+});
+
 describe('a checkpoint in a folder of its own', () => {
   let folder: string;
   beforeAll(() => {
