@@ -4,6 +4,7 @@ import { dtypeNumber, dtypeOfNumber, type DType } from './dtype.ts';
 import { FormatError } from './format-error.ts';
 import { decodeTensorShape, encodeTensorShape } from './tensor-shape.ts';
 import { decodeTensorSlice, type TensorSlice } from './tensor-slice.ts';
+import { byteLengthOf } from './tensor-value.ts';
 import { checkMinimumConsumer } from './version-def.ts';
 import { WireReader, WireType, WireWriter } from './wire-format.ts';
 
@@ -31,6 +32,15 @@ export interface BundleEntry {
   readonly slices: readonly TensorSlice[];
 }
 
+/** As an index lists it. */
+export interface IndexedBundleEntry extends BundleEntry {
+  /** Bytes of the tensor: of a partitioned variable those of all its parts. */
+  readonly nbytes: number;
+}
+
+/** Most have none: they share this. */
+const NO_SLICES: readonly TensorSlice[] = [];
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** @throws FormatError for a header that a newer, incompatible TensorFlow wrote. */
@@ -56,10 +66,10 @@ export function encodeBundleHeader(header: BundleHeader): Uint8Array {
 }
 
 /** Reads to the end of the message. */
-export function decodeBundleEntry(reader: WireReader): BundleEntry {
+export function decodeBundleEntry(reader: WireReader): IndexedBundleEntry {
   let number = 0;
   let shape: readonly number[] = [];
-  let slices: readonly TensorSlice[] = [];
+  let slices = NO_SLICES;
   let shard = 0;
   let offset = 0;
   let size = 0;
@@ -79,7 +89,8 @@ export function decodeBundleEntry(reader: WireReader): BundleEntry {
   }
   const dtype = dtypeOfNumber(number);
   if (dtype === undefined) throw new FormatError(`dtype ${number} is not known`);
-  return { dtype, shape, shard, offset, size, checksum, slices };
+  const nbytes = byteLengthOf(dtype, shape) ?? size;
+  return { dtype, shape, shard, offset, size, checksum, slices, nbytes };
 }
 
 /** Zeros are left out, as proto3 does, so that the bytes are TensorFlow's. */

@@ -7,11 +7,12 @@ import {
   HEADER_KEY,
   type BundleEntry,
   type BundleHeader,
+  type IndexedBundleEntry,
 } from './bundle-entry.ts';
 import { swapBytes } from './byte-order.ts';
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { decodeStrings, verifyVariants } from './bundle-strings.ts';
-import type { Checkpoint, CheckpointVariable } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { crc32c, mask } from './crc32c.ts';
 import { dtypeSize, dtypeWordSize } from './dtype.ts';
 import { errorReason } from './error-reason.ts';
@@ -50,17 +51,22 @@ export class BundleReader implements Checkpoint {
   readonly prefix: string;
   readonly format = 'v2';
   readonly problems = [];
-  readonly variables: ReadonlyMap<string, CheckpointVariable>;
+  readonly variables: ReadonlyMap<string, IndexedBundleEntry>;
   readonly #header: BundleHeader;
-  /** All entries but the header, slices included. */
-  readonly #entries: ReadonlyMap<KeyText, BundleEntry>;
+  /** The entries of slices. */
+  readonly #parts: ReadonlyMap<KeyText, BundleEntry>;
   readonly #shards = new Map<number, Promise<Shard>>();
 
-  private constructor(prefix: string, header: BundleHeader, entries: ReadonlyMap<KeyText, BundleEntry>) {
+  private constructor(
+    prefix: string,
+    header: BundleHeader,
+    variables: ReadonlyMap<string, IndexedBundleEntry>,
+    parts: ReadonlyMap<KeyText, BundleEntry>,
+  ) {
     this.prefix = prefix;
     this.#header = header;
-    this.#entries = entries;
-    this.variables = new Map(this.#listVariables());
+    this.variables = variables;
+    this.#parts = parts;
   }
 
   /**
@@ -78,7 +84,8 @@ export class BundleReader implements Checkpoint {
 
   static async #readIndex(prefix: string, path: string, file: FileHandle): Promise<BundleReader> {
     const table = await TableReader.open(file, path);
-    const entries = new Map<KeyText, BundleEntry>();
+    const variables = new Map<string, IndexedBundleEntry>();
+    const parts = new Map<KeyText, BundleEntry>();
     let header: BundleHeader | undefined;
     let reader = new WireReader(new Uint8Array(0));
     await table.forEach(({ keyText: key, block, valueStart, valueEnd }) => {
@@ -86,13 +93,15 @@ export class BundleReader implements Checkpoint {
       reader.reset(valueStart, valueEnd);
       try {
         if (key === HEADER_KEY) header = decodeBundleHeader(block.subarray(valueStart, valueEnd));
-        else entries.set(key, decodeBundleEntry(reader));
+        // The keys of slices begin with a zero byte, those that people named do not.
+        else if (key.startsWith('\0')) parts.set(key, decodeBundleEntry(reader));
+        else variables.set(variableName(key), decodeBundleEntry(reader));
       } catch (error) {
         throw new FormatError(`entry ${variableName(key)}: ${errorReason(error)}`, { cause: error });
       }
     });
     if (header === undefined) throw new FormatError(`${path} is no checkpoint index: it has no header.`);
-    return new BundleReader(prefix, header, entries);
+    return new BundleReader(prefix, header, variables, parts);
   }
 
   /** In how many data files the header says that the data are. */
@@ -141,18 +150,9 @@ export class BundleReader implements Checkpoint {
     }
   }
 
-  /** What people named: not the entries of slices, whose keys begin with a zero byte. */
-  *#listVariables(): Generator<[string, CheckpointVariable]> {
-    for (const [key, entry] of this.#entries) {
-      if (key.startsWith('\0')) continue;
-      const { dtype, shape } = entry;
-      yield [variableName(key), { dtype, shape, nbytes: byteLengthOf(dtype, shape) ?? entry.size }];
-    }
-  }
-
   #entry(name: string): BundleEntry {
-    const entry = this.#entries.get(keyText(Buffer.from(name)));
-    if (entry === undefined || !this.variables.has(name)) {
+    const entry = this.variables.get(name);
+    if (entry === undefined) {
       throw new FormatError(`The checkpoint ${this.prefix} has no variable ${name}.`);
     }
     return entry;
@@ -201,7 +201,7 @@ export class BundleReader implements Checkpoint {
   #sliceEntries(name: string, entry: BundleEntry): { slice: TensorSlice; entry: BundleEntry }[] {
     const parts = entry.slices.map(stored => {
       const slice = this.#explain(name, entry, () => boundedSlice(stored, entry.shape));
-      const part = this.#entries.get(keyText(tensorSliceKey(Buffer.from(name), stored)));
+      const part = this.#parts.get(keyText(tensorSliceKey(Buffer.from(name), stored)));
       if (part === undefined)
         throw new FormatError(`${name} in ${indexFile(this.prefix)}: a slice has no entry.`);
       const sizes = slice.map(extent => extent.length);

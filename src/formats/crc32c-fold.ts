@@ -16,7 +16,7 @@ const VECTOR_BYTES = 16;
 const PAGE_BYTES = 65_536;
 
 /** What is taken at once: all of it stays in the processor's cache. */
-export const FOLD_BLOCK_BYTES = 512 * 1024;
+export const FOLD_BLOCK_BYTES = 256 * 1024;
 
 const Op = {
   loop: [0x03, 0x40],

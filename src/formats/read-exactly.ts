@@ -7,7 +7,7 @@ import { FormatError } from './format-error.ts';
 const MAX_READ_BYTES = 2 ** 30;
 
 /** Small enough to be in the processor's cache still when its checksum is taken. */
-const PIECE_BYTES = 8 * FOLD_BLOCK_BYTES;
+const PIECE_BYTES = 16 * FOLD_BLOCK_BYTES;
 
 /**
  * Reads `length` bytes at `offset`. The caller has compared them with the file's size, since the memory is taken first.

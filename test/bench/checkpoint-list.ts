@@ -22,7 +22,7 @@ const ROUNDS = 15;
 const TENSORS = 256;
 const FLOATS_A_TENSOR = 2 ** 20;
 /** One is checked while others are read. */
-const READS_AT_ONCE = 4;
+const READS_AT_ONCE = 3;
 
 const SERVER = `
 import sys, time
