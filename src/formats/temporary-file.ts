@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { processExists } from './process-exists.ts';
 
 /** TensorFlow calls its own `NAME.tempstate<number>`. */
 const TEMPORARY_NAME = /\.tempstate-(?<host>.+)-(?<pid>\d+)-[0-9a-f]{8}$/;
@@ -100,17 +101,10 @@ export async function removeAbandonedTemporaries(folder: string): Promise<void> 
     if (groups === undefined) continue;
     const path = join(folder, name);
     const abandoned =
-      groups['host'] === hostname() ? !isAlive(Number(groups['pid'])) : await isOld(path).catch(() => false);
+      groups['host'] === hostname()
+        ? !processExists(Number(groups['pid']))
+        : await isOld(path).catch(() => false);
     if (abandoned) await rm(path, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { processExists } from '../formats/process-exists.ts';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -16,7 +17,7 @@ export interface ProcessIdentity {
 
 /** undefined: there is no such process (or only its zombie). null: the system does not tell. */
 export async function processStartTime(pid: number): Promise<string | null | undefined> {
-  if (!hasProcess(pid)) return undefined;
+  if (!processExists(pid)) return undefined;
   if (process.platform === 'linux') return linuxStartTime(pid);
   if (process.platform === 'win32') return windowsStartTime(pid);
   return psStartTime(pid);
@@ -27,16 +28,6 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   const startTime = await processStartTime(identity.pid);
   if (startTime === undefined) return false;
   return startTime === null || identity.processStartTime === null || startTime === identity.processStartTime;
-}
-
-function hasProcess(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** proc(5): field 22 of /proc/PID/stat is the start in clock ticks since boot; the boot's own id makes it unique. */

@@ -3,6 +3,7 @@ import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processExists } from '../../formats/process-exists.ts';
 
 /** How often a writer shows that it lives, and how long without a sign of life makes its lock stale. */
 const HEARTBEAT_MS = 10_000;
@@ -72,7 +73,7 @@ async function removeIfStale(path: string, logdir: string): Promise<void> {
     await sleep(WRITING_MS / 10);
     return;
   }
-  if (holder !== null && age <= STALE_MS && (holder.host !== hostname() || isAlive(holder.pid))) {
+  if (holder !== null && age <= STALE_MS && (holder.host !== hostname() || processExists(holder.pid))) {
     throw new Error(
       `Another process trains into ${logdir}: ${holder.pid} on ${holder.host}. Stop it, or choose another log folder. ` +
         `If it does not exist any more, delete ${path}.`,
@@ -95,14 +96,5 @@ async function readLock(path: string): Promise<LockContent | null> {
     return id === undefined || pid === undefined || host === undefined ? null : { id, pid, host };
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
