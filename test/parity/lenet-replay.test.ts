@@ -10,7 +10,7 @@ import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import type { Source } from '../../src/slim/data/source.ts';
 import * as slim from '../../src/slim/index.ts';
 import { uniformValues } from '../../src/slim/random/random-values.ts';
-import { numbersOf } from '../../src/slim/variables/cast-value.ts';
+import { numbersOf } from '../../src/formats/tensor-numbers.ts';
 import { fixturePath, readFixtureJson } from '../fixture-files.ts';
 import { chooseBackend, expectClose, tolerance, type Tolerance } from './tolerance.ts';
 

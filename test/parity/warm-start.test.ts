@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import type { RestoreMapping } from '../../src/restore/restore-mapping.ts';
 import * as slim from '../../src/slim/index.ts';
-import { numbersOf } from '../../src/slim/variables/cast-value.ts';
+import { numbersOf } from '../../src/formats/tensor-numbers.ts';
 import { fixturePath, readFixtureJson } from '../fixture-files.ts';
 import { chooseBackend, expectClose } from './tolerance.ts';
 

@@ -5,7 +5,7 @@ import { decodeIdx } from '../../formats/idx.ts';
 import { decodeNpy } from '../../formats/npy.ts';
 import { decodeNpz } from '../../formats/npz.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
-import { numbersOf } from '../variables/cast-value.ts';
+import { numbersOf } from '../../formats/tensor-numbers.ts';
 import type { ArrayValues } from './columns.ts';
 import { filePath, type FileName } from './file-path.ts';
 import { readBytes } from './read-bytes.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { TensorValue } from '../../formats/tensor-value.ts';
 import { copyRows, transposeElements } from '../../restore/rearrange-values.ts';
 import type { Arrangement } from '../../restore/restore-plan.ts';
-import { numbersOf } from './cast-value.ts';
+import { numbersOf } from '../../formats/tensor-numbers.ts';
 import { computeDType } from './slim-variable.ts';
 import type { SlimVariable } from './slim-variable.ts';
 
