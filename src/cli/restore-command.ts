@@ -88,13 +88,13 @@ async function planOf(file: string, values: Values): Promise<PlannedFile> {
   const path = await findCheckpoint(pathInMapping(file, mapping.checkpoint));
   const checkpoint = await openCheckpoint(path);
   try {
-    const model = await inspectScript({
+    const { variables } = await inspectScript({
       script,
       cwd: process.cwd(),
       hparams,
       ...(backend === undefined ? {} : { backend }),
     });
-    return { file, checkpoint: path, script, plan: planRestore(model, checkpoint.variables, mapping) };
+    return { file, checkpoint: path, script, plan: planRestore(variables, checkpoint.variables, mapping) };
   } finally {
     await checkpoint.close();
   }

@@ -17,3 +17,11 @@ export interface ModelVariable {
 }
 
 export type ModelVariableRole = 'model' | 'slot' | 'globalStep' | 'other';
+
+/** What a training script would train, and into which folder. */
+export interface InspectedModel {
+  /** What a checkpoint of it would hold, in the order in which it was made. */
+  readonly variables: readonly ModelVariable[];
+  /** Its log folder, absolute; null: it keeps nothing. */
+  readonly logdir: string | null;
+}

@@ -4,7 +4,7 @@
  * import, because the script may load the workspace's own copy of the library.
  */
 
-import type { ModelVariable } from './model-variable.ts';
+import type { InspectedModel } from './model-variable.ts';
 import type { RestoreReport } from './restore.ts';
 
 export const TRAINING_HOST = Symbol.for('slim-training.host');
@@ -49,10 +49,10 @@ export interface TrainingHost {
   /** `initFn` has set variables from a checkpoint or from values. */
   onRestore?(report: RestoreReport): void;
   /**
-   * Where there is one, nothing is trained: `train` hands over the variables that a checkpoint would hold, in the order
-   * in which they were made, and does not return.
+   * Where there is one, nothing is trained: `train` hands over what it would train, with its log folder as the script
+   * gives it, and does not return.
    */
-  inspect?(variables: readonly ModelVariable[]): Promise<never>;
+  inspect?(model: InspectedModel): Promise<never>;
   onCheckpoint(checkpoint: { step: number; path: string }): void;
   /** `train` ended well: all its steps taken, the data at its end, or stopped. */
   onTrainEnd(info: { step: number; loss: number | null; reason: 'done' | 'stopped' | 'outOfRange' }): void;

@@ -1,9 +1,9 @@
 /** Runs a training script up to where it would begin to train, to ask for its variables. */
 
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { ensureBackend } from '../backends/ensure-backend.ts';
-import type { ModelVariable } from '../protocol/model-variable.ts';
+import type { InspectedModel } from '../protocol/model-variable.ts';
 import { installTrainingHost, type TrainingHost } from '../protocol/training-host.ts';
 import { loadScript } from './load-script.ts';
 import { describeScriptError } from './script-error.ts';
@@ -22,13 +22,13 @@ export interface InspectRequest {
 const IDLE_MS = 30_000;
 
 /**
- * The variables that a checkpoint of the script's run would hold. No step is trained and no file written, except by the
+ * What the script would train, and into which log folder. No step is trained and no file written, except by the
  * script itself; what it says on stdout goes to stderr. Once in a process: what the script has begun goes on, so the
  * caller is to end the process.
  *
  * @throws Error, one message for people, when the script fails or does not come to `train`
  */
-export async function inspectScript(request: InspectRequest): Promise<readonly ModelVariable[]> {
+export async function inspectScript(request: InspectRequest): Promise<InspectedModel> {
   const { script } = request;
   const found = await stat(script).catch(() => undefined);
   if (found === undefined) throw new Error(`There is no script ${script}.`);
@@ -45,7 +45,7 @@ export async function inspectScript(request: InspectRequest): Promise<readonly M
   }
 }
 
-function runToTrain({ script, hparams }: InspectRequest): Promise<readonly ModelVariable[]> {
+function runToTrain({ script, hparams }: InspectRequest): Promise<InspectedModel> {
   return new Promise((resolve, reject) => {
     const onExit = (): void => {
       process.stderr.write(`slim-train: ${withoutTraining(script)}\n`);
@@ -66,9 +66,9 @@ function runToTrain({ script, hparams }: InspectRequest): Promise<readonly Model
     process.on('unhandledRejection', scriptFailed);
     process.on('beforeExit', endedWithoutTraining);
     installTrainingHost(
-      inspectingHost(hparams ?? {}, variables => {
+      inspectingHost(hparams ?? {}, model => {
         process.off('exit', onExit);
-        resolve(variables);
+        resolve(model);
       }),
     );
     process.argv.splice(1, process.argv.length, script);
@@ -78,14 +78,14 @@ function runToTrain({ script, hparams }: InspectRequest): Promise<readonly Model
 
 function inspectingHost(
   hparams: Readonly<Record<string, string>>,
-  inspected: (variables: readonly ModelVariable[]) => void,
+  inspected: (model: InspectedModel) => void,
 ): TrainingHost {
   const ignore = (): void => undefined;
   return {
     version: 1,
     overrides: { hparams },
-    inspect: variables => {
-      inspected(variables);
+    inspect: ({ variables, logdir }) => {
+      inspected({ variables, logdir: logdir === null ? null : resolvePath(logdir) });
       return new Promise<never>(ignore);
     },
     onHparams: ignore,

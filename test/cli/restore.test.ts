@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import type { RestoreReport } from '../../src/protocol/restore.ts';
+import { inspectModel } from '../../src/runs/inspect-model.ts';
 import { restoreReportPath, runsFolder } from '../../src/runs/run-folder.ts';
-import { lineScript, Workspace } from './slim-train.ts';
+import { lineScript, trainer, Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 
@@ -45,6 +46,7 @@ describe('slim-train inspect', () => {
     expect(exitCode, stderr).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       script: join(workspace.folder, 'train.ts'),
+      logdir: join(workspace.folder, 'logs/line'),
       variables: [
         {
           name: 'line/weights',
@@ -109,6 +111,26 @@ describe('slim-train inspect', () => {
     const { exitCode, stderr } = await workspace.run('inspect', 'nowhere.ts');
     expect(exitCode).toBe(1);
     expect(stderr).toBe(`slim-train: There is no script ${join(workspace.folder, 'nowhere.ts')}.\n`);
+  });
+});
+
+describe('inspectModel', () => {
+  const inspect = async (text: string) => {
+    const script = await workspace.write('train.ts', text);
+    return inspectModel({ cwd: workspace.folder, script, trainer });
+  };
+
+  test('tells the variables and the log folder, whatever the script says', async () => {
+    const model = await inspect(`console.log('slim-train: hello');\n${lineScript()}`);
+    expect(model.logdir).toBe(join(workspace.folder, 'logs/line'));
+    expect(model.variables.map(({ name }) => name)).toEqual(['line/weights', 'line/biases', 'global_step']);
+  });
+
+  test("fails with the command's own words, and not with what the script has said", async () => {
+    const failure = inspect("console.log('hello');\nthrow new RangeError('no digits here');");
+    await expect(failure).rejects.toThrow(
+      /^The model of train\.ts cannot be inspected: RangeError: no digits here\n[^]*train\.ts:2:/,
+    );
   });
 });
 

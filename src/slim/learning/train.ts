@@ -37,7 +37,9 @@ export async function train<B extends tf.TensorContainer, K = undefined>(
   const { graph } = trainOp.loss;
   return graph.asDefault(async () => {
     const host = installedTrainingHost();
-    if (host?.inspect !== undefined) return host.inspect(describeVariables(graph));
+    if (host?.inspect !== undefined) {
+      return host.inspect({ variables: describeVariables(graph), logdir: resolved.logdir });
+    }
     const initFn = await chooseInitFn(options.initFn ?? null, resolved.logdir);
     const folder = resolved.logdir === null ? null : await LogFolder.open(resolved.logdir);
     try {
