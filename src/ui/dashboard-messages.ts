@@ -1,61 +1,27 @@
-/** Looks at what the dashboard's webview sent before anything is done with it: a webview shows data of others. */
-
 import type { DashboardPreferences, FromDashboard } from '../protocol/dashboard.ts';
 import type { SeriesQuery } from '../protocol/series.ts';
+import {
+  isBetween,
+  isBoolean,
+  isFinite,
+  isId,
+  isListOf,
+  isName,
+  isNullOr,
+  isOneOf,
+  isShape,
+  isText,
+  readMessage,
+  type Check,
+  type MessageShapes,
+  type Reading,
+} from './message-checks.ts';
 
-export type Reading = { readonly message: FromDashboard } | { readonly problem: string };
-
-const MAX_TEXT = 1_000_000;
-const MAX_NAME = 4096;
-const MAX_NAMES = 10_000;
-
-type Check<T> = (value: unknown) => value is T;
-type Shape = Readonly<Record<string, Check<unknown>>>;
-
-/** Never throws: what is wrong with the message is the answer. */
-export function readDashboardMessage(value: unknown): Reading {
-  if (!isObject(value) || typeof value['type'] !== 'string') return { problem: 'a message without a type' };
-  const type = value['type'];
-  if (!Object.hasOwn(messages, type))
-    return { problem: `a message of unknown type ${JSON.stringify(type.slice(0, 40))}` };
-  const wrong = Object.entries(messages[type as FromDashboard['type']]).find(
-    ([field, check]) => !check(value[field]),
-  );
-  if (wrong !== undefined) return { problem: `a ${type} message with a bad ${wrong[0]}` };
-  return { message: value as unknown as FromDashboard };
+export function readDashboardMessage(value: unknown): Reading<FromDashboard> {
+  return readMessage(shapes, value);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const isBoolean: Check<boolean> = value => typeof value === 'boolean';
-const isId: Check<number> = (value): value is number => Number.isSafeInteger(value);
-const isFinite: Check<number> = (value): value is number => Number.isFinite(value);
-const isName: Check<string> = (value): value is string =>
-  typeof value === 'string' && value.length <= MAX_NAME;
-const isText: Check<string> = (value): value is string =>
-  typeof value === 'string' && value.length <= MAX_TEXT;
-const isNames: Check<string[]> = (value): value is string[] =>
-  Array.isArray(value) && value.length <= MAX_NAMES && value.every(isName);
-
-const isBetween =
-  (least: number, most: number): Check<number> =>
-  (value): value is number =>
-    isFinite(value) && value >= least && value <= most;
-const isOneOf =
-  <T>(...allowed: readonly T[]): Check<T> =>
-  (value): value is T =>
-    allowed.includes(value as T);
-const isNullOr =
-  <T>(check: Check<T>): Check<T | null> =>
-  (value): value is T | null =>
-    value === null || check(value);
-const isShape =
-  <T>(shape: Shape): Check<T> =>
-  (value): value is T =>
-    isObject(value) && Object.entries(shape).every(([field, check]) => check(value[field]));
-
+const isNames = isListOf(isName);
 const isRange: Check<[number, number]> = (value): value is [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every(isFinite);
 
@@ -83,11 +49,7 @@ export const isPreferences = isShape<DashboardPreferences>({
   filter: isName,
 } satisfies Record<keyof DashboardPreferences, Check<unknown>>);
 
-type FieldsOf<M> = M extends { readonly type: string }
-  ? Readonly<Record<Exclude<keyof M, 'type'>, Check<unknown>>>
-  : never;
-
-const messages: { readonly [T in FromDashboard['type']]: FieldsOf<Extract<FromDashboard, { type: T }>> } = {
+const shapes: MessageShapes<FromDashboard> = {
   ready: {},
   runsTaken: {},
   query: { id: isId, query: isQuery },

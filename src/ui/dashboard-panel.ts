@@ -14,10 +14,10 @@ import { ConsoleTail } from '../runs/console-tail.ts';
 import { consolePath } from '../runs/run-folder.ts';
 import { exportCurve } from './curve-export.ts';
 import { isPreferences, readDashboardMessage } from './dashboard-messages.ts';
-import { dashboardPage } from './dashboard-page.ts';
 import { toDashboardRun } from './dashboard-run.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { openFailure } from './failure-location.ts';
+import { loadWebview } from './load-webview.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { RunList } from './run-list.ts';
 import { SnapshotGate } from './snapshot-gate.ts';
@@ -91,7 +91,7 @@ export class DashboardPanel implements vscode.Disposable {
       }),
     );
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#welcome()));
-    this.#load();
+    loadWebview(panel.webview, rooms.extensionUri, { bundle: 'dashboard', title: 'Training' });
   }
 
   show(): void {
@@ -107,22 +107,6 @@ export class DashboardPanel implements vscode.Disposable {
   dispose(): void {
     this.#sleep();
     this.#owned.dispose();
-  }
-
-  #load(): void {
-    const { webview } = this.#panel;
-    const [bundles, media] = ['dist/webview', 'media'].map(folder =>
-      vscode.Uri.joinPath(this.#rooms.extensionUri, folder),
-    );
-    if (bundles === undefined || media === undefined) return;
-    webview.options = { enableScripts: true, localResourceRoots: [bundles, media] };
-    const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
-    webview.html = dashboardPage({
-      language: vscode.env.language,
-      cspSource: webview.cspSource,
-      script: uri('dashboard.js'),
-      style: uri('dashboard.css'),
-    });
   }
 
   /** Its webview is gone until the tab is looked at again; then it says `ready` again. */

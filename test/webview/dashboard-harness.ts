@@ -1,156 +1,39 @@
-/** The dashboard's page in a real browser, without VS Code: its bundle, the extension's HTML, a fake extension. */
-
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
-import { findBrowser } from '../../scripts/browser.ts';
-import { dashboardPage } from '../../src/ui/dashboard-page.ts';
+import type { Page } from 'playwright-core';
+import { PageHarness, type BrowserOptions } from './page-harness.ts';
 import type { SceneName } from './scenes.ts';
 
-export type ThemeName = 'light' | 'dark' | 'hc';
-
-export interface PageOptions {
+export interface PageOptions extends BrowserOptions {
   readonly scene?: SceneName;
-  readonly theme?: ThemeName;
-  readonly width?: number;
-  readonly height?: number;
-  readonly scale?: number;
   /** The extension never answers `ready`. */
   readonly unready?: boolean;
-  /** Time stands still until the test lets it run. */
-  readonly clock?: boolean;
 }
 
-const THEME_CLASSES = { light: 'vscode-light', dark: 'vscode-dark', hc: 'vscode-high-contrast' };
-const TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.ttf': 'font/ttf',
-};
-
+/** The dashboard's page, with a scene that the fake extension shows. */
 export class DashboardHarness {
-  readonly #browser: Browser;
-  readonly #server: Server;
-  readonly #folder: string;
+  readonly #pages: PageHarness;
 
-  private constructor(browser: Browser, server: Server, folder: string) {
-    this.#browser = browser;
-    this.#server = server;
-    this.#folder = folder;
+  private constructor(pages: PageHarness) {
+    this.#pages = pages;
   }
 
   static async start(): Promise<DashboardHarness> {
-    const executablePath = findBrowser();
-    if (executablePath === undefined) throw new Error('No Chrome, Edge or Chromium was found.');
-    const folder = await mkdtemp(join(tmpdir(), 'slim-dashboard-'));
-    await bundle(folder);
-    const server = createServer((request, response) => {
-      respond(folder, request.url ?? '/', `http://${request.headers.host ?? ''}`).then(
-        ({ type, body }) => response.writeHead(200, { 'content-type': type }).end(body),
-        () => response.writeHead(404).end(),
-      );
-    });
-    await new Promise<void>(resolve => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const browser = await chromium.launch({
-      executablePath,
-      args: [
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-        ...[
-          '--disable-gpu',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-        ],
-      ],
-    });
-    return new DashboardHarness(browser, server, folder);
+    return new DashboardHarness(
+      await PageHarness.start({
+        script: 'webview/dashboard/main.ts',
+        fakeExtension: 'test/webview/fake-extension.ts',
+      }),
+    );
   }
 
-  async open(options: PageOptions = {}): Promise<Page> {
-    const { scene = 'dashboard', theme = 'dark', width = 1000, height = 800, scale = 1 } = options;
-    const page = await this.#browser.newPage({
-      viewport: { width, height },
-      deviceScaleFactor: scale,
-      locale: 'en-US',
-      timezoneId: 'UTC',
+  open({ scene = 'dashboard', unready = false, ...options }: PageOptions = {}): Promise<Page> {
+    return this.#pages.open({ scene, ...(unready ? { unready: '' } : {}) }, options, async page => {
+      // The first snapshot is on the screen.
+      if (!unready && options.clock !== true)
+        await page.waitForFunction(() => window.extension.sent.some(({ type }) => type === 'runsTaken'));
     });
-    const errors: string[] = [];
-    page.on('pageerror', error => errors.push(error.message));
-    if (options.clock) await page.clock.install();
-    const { port } = this.#server.address() as AddressInfo;
-    const unready = options.unready ? '&unready' : '';
-    await page.goto(`http://127.0.0.1:${port}/?scene=${scene}&theme=${theme}${unready}`);
-    await page.evaluate(() => document.fonts.ready);
-    // The first snapshot is on the screen.
-    if (!options.unready && !options.clock)
-      await page.waitForFunction(() => window.extension.sent.some(({ type }) => type === 'runsTaken'));
-    if (errors.length > 0) throw new Error(errors.join('\n'));
-    return page;
   }
 
-  async stop(): Promise<void> {
-    await this.#browser.close();
-    this.#server.close();
-    await rm(this.#folder, { recursive: true });
+  stop(): Promise<void> {
+    return this.#pages.stop();
   }
-}
-
-async function bundle(outdir: string): Promise<void> {
-  const root = join(import.meta.dirname, '../..');
-  await build({
-    absWorkingDir: root,
-    entryPoints: {
-      dashboard: 'webview/dashboard/main.ts',
-      'fake-extension': 'test/webview/fake-extension.ts',
-    },
-    bundle: true,
-    format: 'iife',
-    minify: true,
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
-    outdir,
-    logLevel: 'error',
-  });
-}
-
-async function respond(
-  folder: string,
-  url: string,
-  origin: string,
-): Promise<{ type: string; body: string | Buffer }> {
-  const { pathname, searchParams } = new URL(url, origin);
-  if (pathname === '/')
-    return { type: 'text/html', body: html(origin, searchParams.get('theme') as ThemeName) };
-  if (pathname === '/themes.css')
-    return { type: 'text/css', body: await readFile(join(import.meta.dirname, 'themes.css')) };
-  return {
-    type: TYPES[extname(pathname)] ?? 'application/octet-stream',
-    body: await readFile(join(folder, pathname)),
-  };
-}
-
-/** The extension's own page, with the fake extension and a theme put in as VS Code would. */
-function html(origin: string, theme: ThemeName): string {
-  const page = dashboardPage({
-    language: 'en',
-    cspSource: origin,
-    script: '/dashboard.js',
-    style: '/dashboard.css',
-  });
-  const nonce = /nonce="([^"]+)"/.exec(page)?.[1] ?? '';
-  const kind = THEME_CLASSES[theme];
-  return page
-    .replace(
-      '</head>',
-      `<link rel="stylesheet" href="/themes.css" nonce="${nonce}"><script nonce="${nonce}" src="/fake-extension.js"></script></head>`,
-    )
-    .replace('<body>', `<body class="${kind}" data-vscode-theme-kind="${kind}">`);
 }

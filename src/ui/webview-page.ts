@@ -1,8 +1,9 @@
-/** The dashboard's HTML: empty but for its script and style, and closed to everything else. */
+/** The HTML of a webview: empty but for its script and style, and closed to everything else. */
 
 import { randomBytes } from 'node:crypto';
 
 export interface PageResources {
+  readonly title: string;
   /** `vscode.env.language`: numbers and dates are written as there. */
   readonly language: string;
   /** `webview.cspSource`. */
@@ -11,7 +12,7 @@ export interface PageResources {
   readonly style: string;
 }
 
-export function dashboardPage({ language, cspSource, script, style }: PageResources): string {
+export function webviewPage({ title, language, cspSource, script, style }: PageResources): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     `default-src 'none'`,
@@ -29,7 +30,7 @@ export function dashboardPage({ language, cspSource, script, style }: PageResour
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta property="csp-nonce" content="${nonce}">
     <link rel="stylesheet" href="${style}" nonce="${nonce}">
-    <title>Training</title>
+    <title>${title}</title>
   </head>
   <body>
     <script type="module" nonce="${nonce}" src="${script}"></script>
