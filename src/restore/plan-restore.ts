@@ -26,6 +26,11 @@ export interface PlanOptions {
   readonly ignoreMissing?: boolean;
   /** Whether another shape with as many elements is taken in row-major order where nothing else is said. Default: false. */
   readonly reshape?: boolean;
+  /**
+   * Whether the names most like each that is not there are looked for, which takes most of a plan's time. An editor does it
+   * for the variable that is looked at: `suggestSources`. Default: true.
+   */
+  readonly nearest?: boolean;
 }
 
 /** Never throws: what is wrong with the mapping is in the plan. */
@@ -85,7 +90,16 @@ class Planner {
     if (this.#transfers.length === 0 && this.#problems.length === 0) {
       this.#problems.push({ message: NOTHING_RESTORED, at: [] });
     }
-    return { entries: [...entries, ...unused], transfers: this.#transfers, problems: this.#problems };
+    return {
+      entries: [...entries, ...unused],
+      transfers: this.#transfers,
+      problems: this.#problems,
+      effects: {
+        include: this.#selected.includeCounts,
+        exclude: this.#selected.excludeCounts,
+        rename: this.#renamed.changedBy,
+      },
+    };
   }
 
   #entryOf(variable: TargetVariable): RestoreEntry {
@@ -208,6 +222,7 @@ class Planner {
 
   /** Names in the checkpoint, found also by what the rules make of them. */
   #similar(name: string): string[] {
+    if (this.#options.nearest === false) return [];
     this.#renamedIndex ??= new NameIndex(this.#renamed.sources.keys());
     return this.#renamedIndex
       .similarTo(name, { count: 10 })

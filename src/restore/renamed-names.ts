@@ -1,6 +1,7 @@
 import { compilePythonRegex } from './python-regex.ts';
 import type { RenameRule } from './restore-mapping.ts';
 import type { RestoreProblem } from './restore-plan.ts';
+import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './time-limit.ts';
 
 /** The names of a checkpoint's variables after the rename rules of a mapping. */
 export interface RenamedNames {
@@ -26,25 +27,33 @@ export function renameNames(names: Iterable<string>, rules: readonly RenameRule[
   const changedBy = rules.map(() => 0);
   const sources = new Map<string, string[]>();
   const rulesOf = new Map<string, RenameRule[]>();
-  for (const source of names) {
-    let name = source;
-    rules.forEach((rule, index) => {
-      const renamed = compiled[index]?.(name) ?? name;
-      if (renamed === name) return;
-      name = renamed;
-      changedBy[index] = (changedBy[index] ?? 0) + 1;
-      rulesOf.set(source, [...(rulesOf.get(source) ?? []), rule]);
-    });
-    sources.set(name, [...(sources.get(name) ?? []), source]);
-  }
+  let current = 0;
+  const isOver = endsWithin(PATTERNS_LIMIT_MS, () => {
+    for (const source of names) {
+      let name = source;
+      for (current = 0; current < rules.length; current++) {
+        const [rule, renamed] = [rules[current], compiled[current]?.(name) ?? name];
+        if (rule === undefined || renamed === name) continue;
+        name = renamed;
+        changedBy[current] = (changedBy[current] ?? 0) + 1;
+        rulesOf.set(source, [...(rulesOf.get(source) ?? []), rule]);
+      }
+      const others = sources.get(name);
+      if (others === undefined) sources.set(name, [source]);
+      else others.push(source);
+    }
+  });
   rules.forEach(({ pattern }, index) => {
-    if (compiled[index] === null || changedBy[index] !== 0) return;
-    problems.push({
-      message: `the rename rule ${JSON.stringify(pattern)} changes no name of the checkpoint`,
-      at: ['rename', index],
-    });
+    const what = isOver ? idleWords(compiled[index], changedBy[index]) : index === current ? TOO_SLOW : null;
+    if (what === null) return;
+    problems.push({ message: `the rename rule ${JSON.stringify(pattern)} ${what}`, at: ['rename', index] });
   });
   return { sources, rulesOf, changedBy, problems };
+}
+
+/** Of an invalid rule something else is said. */
+function idleWords(compiled: unknown, changed: number | undefined): string | null {
+  return compiled === null || changed !== 0 ? null : 'changes no name of the checkpoint';
 }
 
 /** `vgg_16/ → ""`. */

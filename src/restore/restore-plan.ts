@@ -10,6 +10,16 @@ export interface RestorePlan {
   readonly transfers: readonly Transfer[];
   /** Why the mapping cannot be used. Empty: it can. */
   readonly problems: readonly RestoreProblem[];
+  /** How much each pattern and each rule does, in the mapping's order. */
+  readonly effects: PatternEffects;
+}
+
+export interface PatternEffects {
+  /** Variables of the model that it matches. */
+  readonly include: readonly number[];
+  readonly exclude: readonly number[];
+  /** Names of the checkpoint that it changes. */
+  readonly rename: readonly number[];
 }
 
 export interface Transfer {

@@ -2,6 +2,7 @@ import { compilePythonRegex } from './python-regex.ts';
 import type { PythonRegex } from './python-regex.ts';
 import type { RestoreMapping } from './restore-mapping.ts';
 import type { RestoreProblem } from './restore-plan.ts';
+import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './time-limit.ts';
 
 /** What the patterns of a mapping say of a model's variables. */
 export interface SelectedVariables {
@@ -21,29 +22,19 @@ export function selectVariables(
   const problems: RestoreProblem[] = [];
   const included = compileAll('include', include ?? [], problems);
   const excluded = compileAll('exclude', exclude, problems);
-  const counts = (patterns: readonly Pattern[]): number[] =>
-    patterns.map(({ regex }) => names.filter(name => regex?.match(`${name}:0`)).length);
-  const includeCounts = counts(included);
-  const excludeCounts = counts(excluded);
-  [...included, ...excluded].forEach(({ kind, index, text, regex }) => {
-    const count = (kind === 'include' ? includeCounts : excludeCounts)[index];
-    if (regex === null || count !== 0) return;
-    problems.push({
-      message: `the pattern ${JSON.stringify(text)} in ${kind} matches no variable of the model`,
-      at: [kind, index],
-    });
-  });
+  problems.push(...matchAll([...included, ...excluded], names));
   if (include?.length === 0)
     problems.push({ message: 'include is an empty list: nothing is selected', at: ['include'] });
   const leftOut = new Map<string, string>();
   for (const name of names) {
-    const excluding = excluded.find(({ regex }) => regex?.match(`${name}:0`));
+    const excluding = excluded.find(({ matches }) => matches.has(name));
     if (excluding !== undefined) leftOut.set(name, `excluded by ${excluding.text}`);
-    else if (include !== null && !included.some(({ regex }) => regex?.match(`${name}:0`))) {
+    else if (include !== null && !included.some(({ matches }) => matches.has(name))) {
       leftOut.set(name, 'not included');
     }
   }
-  return { leftOut, includeCounts, excludeCounts, problems };
+  const counts = (patterns: readonly Pattern[]): number[] => patterns.map(({ matches }) => matches.size);
+  return { leftOut, includeCounts: counts(included), excludeCounts: counts(excluded), problems };
 }
 
 interface Pattern {
@@ -52,6 +43,7 @@ interface Pattern {
   readonly text: string;
   /** null: it is not valid, which is one of the problems. */
   readonly regex: PythonRegex | null;
+  readonly matches: Set<string>;
 }
 
 function compileAll(
@@ -60,11 +52,33 @@ function compileAll(
   problems: RestoreProblem[],
 ): readonly Pattern[] {
   return patterns.map((text, index) => {
+    const pattern = { kind, index, text, matches: new Set<string>() };
     try {
-      return { kind, index, text, regex: compilePythonRegex(text) };
+      return { ...pattern, regex: compilePythonRegex(text) };
     } catch (error) {
       problems.push({ message: (error as Error).message.replace(/\.$/, ''), at: [kind, index] });
-      return { kind, index, text, regex: null };
+      return { ...pattern, regex: null };
     }
   });
+}
+
+/** Fills in what each pattern matches. */
+function matchAll(patterns: readonly Pattern[], names: readonly string[]): RestoreProblem[] {
+  let tried = 0;
+  const isOver = endsWithin(PATTERNS_LIMIT_MS, () => {
+    for (const { regex, matches } of patterns) {
+      for (const name of names) if (regex?.match(`${name}:0`) === true) matches.add(name);
+      tried++;
+    }
+  });
+  const idle = patterns.slice(0, tried).filter(({ regex, matches }) => regex !== null && matches.size === 0);
+  const endless = isOver ? [] : patterns.slice(tried, tried + 1);
+  return [
+    ...idle.map(pattern => problemOf(pattern, 'matches no variable of the model')),
+    ...endless.map(pattern => problemOf(pattern, TOO_SLOW)),
+  ];
+}
+
+function problemOf({ kind, index, text }: Pattern, what: string): RestoreProblem {
+  return { message: `the pattern ${JSON.stringify(text)} in ${kind} ${what}`, at: [kind, index] };
 }
