@@ -8,8 +8,16 @@ export * as metrics from './metrics.ts';
 export * as summaries from './summaries.ts';
 export * as train from './train.ts';
 
-export { ArgScope, addArgScope, argScope, currentArgScope, hasArgScope } from './arg-scope.ts';
-export type { ArgScoped, CommonOptions, OptionsOf } from './arg-scope.ts';
+export {
+  ArgScope,
+  addArgScope,
+  argScope,
+  argScopeFuncKey,
+  argScopedArguments,
+  currentArgScope,
+  hasArgScope,
+} from './arg-scope.ts';
+export type { ArgScoped, CommonOptions, NoOtherNames, OptionNames, OptionsOf } from './arg-scope.ts';
 export { addToCollection, getCollection } from './collection-access.ts';
 export { Loss, defineLoss } from './define-loss.ts';
 export { Graph, getDefaultGraph, resetDefaultGraph, setRandomSeed } from './graph.ts';
@@ -82,8 +90,9 @@ export { biasAdd } from './layers/bias-add.ts';
 export type { BiasAddOptions } from './layers/bias-add.ts';
 export { conv1d } from './layers/conv1d.ts';
 export { conv2dTranspose } from './layers/conv2d-transpose.ts';
-export type { Conv2dTransposeOptions } from './layers/conv2d-transpose.ts';
+export type { ConvTransposeOptions } from './layers/conv-transpose-options.ts';
 export { conv2d } from './layers/conv2d.ts';
+export { conv3dTranspose } from './layers/conv3d-transpose.ts';
 export { conv3d } from './layers/conv3d.ts';
 export type { ConvolutionOptions } from './layers/convolution.ts';
 export { dropout } from './layers/dropout.ts';

@@ -53,6 +53,10 @@ const layers: Readonly<Record<string, (inputs: Inputs) => tf.Tensor>> = {
   conv2d_transpose: ({ image }) => slim.conv2dTranspose(image, 3, 3, { stride: 2, ...none }),
   conv2d_transpose_valid: ({ image }) =>
     slim.conv2dTranspose(image, 3, [3, 2], { stride: [2, 3], padding: 'VALID', ...none }),
+  conv3d_transpose: ({ volume }) =>
+    slim.conv3dTranspose(volume, 3, [2, 3, 2], { stride: [1, 2, 2], ...none }),
+  conv3d_transpose_valid: ({ volume }) =>
+    slim.conv3dTranspose(volume, 3, [3, 1, 2], { stride: [2, 2, 1], padding: 'VALID', ...none }),
   separable: ({ image }) => slim.separableConv2d(image, 5, 3, { depthMultiplier: 2, ...none }),
   separable_stride: ({ image }) => slim.separableConv2d(image, 5, 3, { stride: 2, ...none }),
   separable_rate: ({ image }) => slim.separableConv2d(image, 5, 3, { rate: 2, ...none }),

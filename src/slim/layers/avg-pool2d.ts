@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { layer } from './layer.ts';
-import { poolLayer, type PoolOptions } from './pool-layer.ts';
+import { POOL_OPTIONS, poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
 
 /**
@@ -15,6 +15,7 @@ import type { SpatialSize } from './spatial-sizes.ts';
  */
 export const avgPool2d = layer(
   'avg_pool2d',
+  POOL_OPTIONS,
   (inputs: tf.Tensor4D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor4D => {
     return poolLayer('AvgPool2D', inputs, 2, kernelSize, options ?? {}, (kernel, strides, padding) =>
       tf.avgPool(inputs, kernel as [number, number], strides as [number, number], padding),

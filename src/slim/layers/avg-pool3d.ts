@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { layer } from './layer.ts';
 import { paddedAverage } from './padded-average.ts';
-import { poolLayer, type PoolOptions } from './pool-layer.ts';
+import { POOL_OPTIONS, poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
 
 /**
@@ -16,6 +16,7 @@ import type { SpatialSize } from './spatial-sizes.ts';
  */
 export const avgPool3d = layer(
   'avg_pool3d',
+  POOL_OPTIONS,
   (inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D => {
     return poolLayer('AvgPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) => {
       const average = (images: tf.Tensor5D): tf.Tensor5D =>

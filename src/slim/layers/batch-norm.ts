@@ -9,7 +9,13 @@ import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { modelVariableOfLayer } from './layer-variable.ts';
 import { addMovingAverage, addZeroDebiasedMovingAverage } from './moving-average.ts';
-import { activate, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
+import {
+  NORM_OPTIONS,
+  activate,
+  normParameters,
+  type NormInitializers,
+  type NormOptions,
+} from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize, type Moments } from './standardize.ts';
 
 export interface BatchNormOptions extends NormOptions {
@@ -119,6 +125,18 @@ function besselFactor(inputs: tf.Tensor, { fused = true, batchWeights }: BatchNo
  */
 export const batchNorm = layer(
   'batch_norm',
+  {
+    ...NORM_OPTIONS,
+    decay: true,
+    epsilon: true,
+    paramInitializers: true,
+    paramRegularizers: true,
+    updatesCollections: true,
+    isTraining: true,
+    batchWeights: true,
+    fused: true,
+    zeroDebiasMovingMean: true,
+  },
   <T extends tf.Tensor>(inputs: T, options?: BatchNormOptions): T => {
     const own = options ?? {};
     return variableScope(

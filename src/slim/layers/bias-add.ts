@@ -3,7 +3,7 @@ import { zerosInitializer } from '../initializers/zeros.ts';
 import { variableScope } from '../variable-scope.ts';
 import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
 import { layer } from './layer.ts';
-import type { ActivationFn, VariableLayerOptions } from './layer-options.ts';
+import { VARIABLE_LAYER_OPTIONS, type ActivationFn, type VariableLayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { layerVariable } from './layer-variable.ts';
 
@@ -24,17 +24,21 @@ export interface BiasAddOptions extends VariableLayerOptions {
  * @param inputs float32 [..., channels].
  * @returns The shape of `inputs`.
  */
-export const biasAdd = layer('bias_add', <T extends tf.Tensor>(inputs: T, options?: BiasAddOptions): T => {
-  const own = options ?? {};
-  const { initializer = zerosInitializer(), regularizer, activationFn = null, scope = null } = own;
-  return variableScope(
-    scope,
-    'BiasAdd',
-    fullScope => {
-      const biases = layerVariable('biases', [inputs.shape.at(-1) ?? 1], initializer, own, { regularizer });
-      const outputs = inputs.add(biases);
-      return collectOutputs(own, fullScope, (activationFn === null ? outputs : activationFn(outputs)) as T);
-    },
-    own,
-  );
-});
+export const biasAdd = layer(
+  'bias_add',
+  { ...VARIABLE_LAYER_OPTIONS, activationFn: true, initializer: true, regularizer: true },
+  <T extends tf.Tensor>(inputs: T, options?: BiasAddOptions): T => {
+    const own = options ?? {};
+    const { initializer = zerosInitializer(), regularizer, activationFn = null, scope = null } = own;
+    return variableScope(
+      scope,
+      'BiasAdd',
+      fullScope => {
+        const biases = layerVariable('biases', [inputs.shape.at(-1) ?? 1], initializer, own, { regularizer });
+        const outputs = inputs.add(biases);
+        return collectOutputs(own, fullScope, (activationFn === null ? outputs : activationFn(outputs)) as T);
+      },
+      own,
+    );
+  },
+);

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { convolution, type ConvolutionOptions } from './convolution.ts';
+import { CONVOLUTION_OPTIONS, convolution, type ConvolutionOptions } from './convolution.ts';
 import { layer } from './layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
 
@@ -17,6 +17,7 @@ import type { SpatialSize } from './spatial-sizes.ts';
  */
 export const conv1d = layer(
   'convolution1d',
+  CONVOLUTION_OPTIONS,
   (
     inputs: tf.Tensor3D,
     numOutputs: number,

@@ -1,21 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
+import { CONV_TRANSPOSE_OPTIONS, type ConvTransposeOptions } from './conv-transpose-options.ts';
 import { layer } from './layer.ts';
-import type { WeightsLayerOptions } from './layer-options.ts';
-import { spatialSizes, tfjsPadding, type Padding, type SpatialSize } from './spatial-sizes.ts';
+import { spatialSizes, tfjsPadding, transposedSize, type SpatialSize } from './spatial-sizes.ts';
 import { finishWeightsLayer, layerWeights } from './weights-layer.ts';
-
-export interface Conv2dTransposeOptions extends WeightsLayerOptions {
-  /** How many times larger the output is. Default 1. */
-  readonly stride?: SpatialSize;
-  /** Default 'SAME'. */
-  readonly padding?: Padding;
-}
-
-/** The size that a convolution with this stride would take to `size`. Source: `deconv_output_length` of Keras. */
-function transposedSize(size: number, kernel: number, stride: number, padding: Padding): number {
-  return size * stride + (padding === 'VALID' ? Math.max(kernel - stride, 0) : 0);
-}
 
 /**
  * A transposed convolution ("deconvolution"): variables `weights` [...kernelSize, numOutputs, channels] and, without a
@@ -31,11 +19,12 @@ function transposedSize(size: number, kernel: number, stride: number, padding: P
  */
 export const conv2dTranspose = layer(
   'convolution2d_transpose',
+  CONV_TRANSPOSE_OPTIONS,
   (
     inputs: tf.Tensor4D,
     numOutputs: number,
     kernelSize: SpatialSize,
-    options?: Conv2dTransposeOptions,
+    options?: ConvTransposeOptions,
   ): tf.Tensor4D => {
     const own = options ?? {};
     const { stride = 1, padding = 'SAME', scope = null } = own;

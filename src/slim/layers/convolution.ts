@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { OptionNames } from '../arg-scope.ts';
 import { variableScope } from '../variable-scope.ts';
 import { convolve, dilate } from './convolve.ts';
-import type { WeightsLayerOptions } from './layer-options.ts';
+import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './layer-options.ts';
 import { spatialSizes, type Padding, type SpatialSize } from './spatial-sizes.ts';
 import { finishWeightsLayer, layerWeights } from './weights-layer.ts';
 
@@ -13,6 +14,14 @@ export interface ConvolutionOptions extends WeightsLayerOptions {
   /** Dilation: how far apart the pixels are that a kernel sees. Above 1 only with stride 1. Default 1. */
   readonly rate?: SpatialSize;
 }
+
+/** The names of {@link ConvolutionOptions}. */
+export const CONVOLUTION_OPTIONS = {
+  ...WEIGHTS_LAYER_OPTIONS,
+  stride: true,
+  padding: true,
+  rate: true,
+} satisfies OptionNames<ConvolutionOptions>;
 
 /** The layer that conv1d, conv2d and conv3d are. Source: `tf_slim.layers.convolution`. */
 export function convolution<T extends tf.Tensor>(

@@ -3,7 +3,7 @@ import { isTraining as passIsTraining } from '../pass.ts';
 import { randomUniform } from '../random/stateless-random.ts';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';
-import type { LayerOptions } from './layer-options.ts';
+import { LAYER_OPTIONS, type LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 
 export interface DropoutOptions extends LayerOptions {
@@ -27,21 +27,25 @@ export interface DropoutOptions extends LayerOptions {
  * @returns The shape of `inputs`.
  * @throws RangeError when `keepProb` is not within (0, 1].
  */
-export const dropout = layer('dropout', <T extends tf.Tensor>(inputs: T, options?: DropoutOptions): T => {
-  const {
-    keepProb = 0.5,
-    noiseShape = inputs.shape,
-    isTraining = passIsTraining(),
-    seed,
-    scope = null,
-  } = options ?? {};
-  if (!(keepProb > 0 && keepProb <= 1)) {
-    throw new RangeError(`keepProb of dropout must be above 0 and at most 1, not ${keepProb}.`);
-  }
-  return variableScope(scope, 'Dropout', fullScope => {
-    if (!isTraining || keepProb === 1) return collectOutputs(options ?? {}, fullScope, inputs);
-    const draw = randomUniform(noiseShape, 0, 1, 'random_uniform', { seed });
-    const kept = draw.greaterEqual(tf.scalar(1 - keepProb)).toFloat();
-    return collectOutputs(options ?? {}, fullScope, inputs.mul(tf.scalar(1 / keepProb)).mul<T>(kept));
-  });
-});
+export const dropout = layer(
+  'dropout',
+  { ...LAYER_OPTIONS, keepProb: true, noiseShape: true, isTraining: true, seed: true },
+  <T extends tf.Tensor>(inputs: T, options?: DropoutOptions): T => {
+    const {
+      keepProb = 0.5,
+      noiseShape = inputs.shape,
+      isTraining = passIsTraining(),
+      seed,
+      scope = null,
+    } = options ?? {};
+    if (!(keepProb > 0 && keepProb <= 1)) {
+      throw new RangeError(`keepProb of dropout must be above 0 and at most 1, not ${keepProb}.`);
+    }
+    return variableScope(scope, 'Dropout', fullScope => {
+      if (!isTraining || keepProb === 1) return collectOutputs(options ?? {}, fullScope, inputs);
+      const draw = randomUniform(noiseShape, 0, 1, 'random_uniform', { seed });
+      const kept = draw.greaterEqual(tf.scalar(1 - keepProb)).toFloat();
+      return collectOutputs(options ?? {}, fullScope, inputs.mul(tf.scalar(1 / keepProb)).mul<T>(kept));
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';
-import type { WeightsLayerOptions } from './layer-options.ts';
+import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './layer-options.ts';
 import { finishWeightsLayer, layerWeights } from './weights-layer.ts';
 
 /**
@@ -17,6 +17,7 @@ import { finishWeightsLayer, layerWeights } from './weights-layer.ts';
  */
 export const fullyConnected = layer(
   'fully_connected',
+  WEIGHTS_LAYER_OPTIONS,
   <T extends tf.Tensor>(inputs: T, numOutputs: number, options?: WeightsLayerOptions): T => {
     if (inputs.rank < 2) {
       throw new RangeError(

@@ -2,7 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import { activate, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
+import {
+  NORM_OPTIONS,
+  activate,
+  normParameters,
+  type NormInitializers,
+  type NormOptions,
+} from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
 
 export interface GroupNormOptions extends NormOptions {
@@ -40,6 +46,14 @@ function positiveAxis(axis: number, inputs: tf.Tensor): number {
  */
 export const groupNorm = layer(
   'group_norm',
+  {
+    ...NORM_OPTIONS,
+    groups: true,
+    channelsAxis: true,
+    reductionAxes: true,
+    epsilon: true,
+    paramInitializers: true,
+  },
   <T extends tf.Tensor>(inputs: T, options?: GroupNormOptions): T => {
     const own = options ?? {};
     const { groups = 32, epsilon = 1e-6, scale = true } = own;

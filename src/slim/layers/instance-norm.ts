@@ -2,7 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import { activate, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
+import {
+  NORM_OPTIONS,
+  activate,
+  normParameters,
+  type NormInitializers,
+  type NormOptions,
+} from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
 
 export interface InstanceNormOptions extends NormOptions {
@@ -26,6 +32,7 @@ export interface InstanceNormOptions extends NormOptions {
  */
 export const instanceNorm = layer(
   'instance_norm',
+  { ...NORM_OPTIONS, epsilon: true, paramInitializers: true },
   <T extends tf.Tensor>(inputs: T, options?: InstanceNormOptions): T => {
     const own = options ?? {};
     const { epsilon = 1e-6, scale = true } = own;

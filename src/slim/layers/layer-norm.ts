@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import { activate, normParameters, type NormOptions } from './norm-parameters.ts';
+import { NORM_OPTIONS, activate, normParameters, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
 
 export interface LayerNormOptions extends NormOptions {
@@ -28,6 +28,7 @@ const EPSILON = 1e-12;
  */
 export const layerNorm = layer(
   'layer_norm',
+  { ...NORM_OPTIONS, beginNormAxis: true, beginParamsAxis: true },
   <T extends tf.Tensor>(inputs: T, options?: LayerNormOptions): T => {
     const own = options ?? {};
     const { beginNormAxis = 1, beginParamsAxis = -1, scale = true } = own;

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { OptionNames } from '../arg-scope.ts';
 import type { Reuse } from '../graph.ts';
 import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
 import type { NormalizerFn, NormalizerParams } from './normalizer.ts';
@@ -10,6 +11,9 @@ export interface LayerOptions {
   /** Name of the layer. Default: the function's own, numbered in each pass: `Conv`, `Conv_1`. */
   readonly scope?: string | null;
 }
+
+/** The names of {@link LayerOptions}. */
+export const LAYER_OPTIONS = { outputsCollections: true, scope: true } satisfies OptionNames<LayerOptions>;
 
 /** Collections for a layer's variables: for all of them, or by their names (`weights`, `biases`, `beta`). */
 export type VariablesCollections = readonly string[] | Readonly<Record<string, readonly string[]>>;
@@ -23,6 +27,14 @@ export interface VariableLayerOptions extends LayerOptions {
   /** Whether the variables are trained. Default true. */
   readonly trainable?: boolean;
 }
+
+/** The names of {@link VariableLayerOptions}. */
+export const VARIABLE_LAYER_OPTIONS = {
+  ...LAYER_OPTIONS,
+  reuse: true,
+  variablesCollections: true,
+  trainable: true,
+} satisfies OptionNames<VariableLayerOptions>;
 
 /** Applied to a layer's output, element by element or by rows: `tf.relu`. It keeps the shape. */
 export type ActivationFn = (inputs: tf.Tensor) => tf.Tensor;
@@ -44,3 +56,15 @@ export interface WeightsLayerOptions extends VariableLayerOptions {
   /** Default: none. */
   readonly biasesRegularizer?: Regularizer | null;
 }
+
+/** The names of {@link WeightsLayerOptions}. */
+export const WEIGHTS_LAYER_OPTIONS = {
+  ...VARIABLE_LAYER_OPTIONS,
+  activationFn: true,
+  normalizerFn: true,
+  normalizerParams: true,
+  weightsInitializer: true,
+  weightsRegularizer: true,
+  biasesInitializer: true,
+  biasesRegularizer: true,
+} satisfies OptionNames<WeightsLayerOptions>;

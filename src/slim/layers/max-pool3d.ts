@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { layer } from './layer.ts';
-import { poolLayer, type PoolOptions } from './pool-layer.ts';
+import { POOL_OPTIONS, poolLayer, type PoolOptions } from './pool-layer.ts';
 import type { SpatialSize } from './spatial-sizes.ts';
 
 /**
@@ -15,6 +15,7 @@ import type { SpatialSize } from './spatial-sizes.ts';
  */
 export const maxPool3d = layer(
   'max_pool3d',
+  POOL_OPTIONS,
   (inputs: tf.Tensor5D, kernelSize: SpatialSize, options?: PoolOptions): tf.Tensor5D => {
     return poolLayer('MaxPool3D', inputs, 3, kernelSize, options ?? {}, (kernel, strides, padding) =>
       tf.maxPool3d(inputs, kernel as [number, number, number], strides as [number, number, number], padding),

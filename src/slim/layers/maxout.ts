@@ -21,6 +21,7 @@ export interface MaxoutOptions {
  */
 export const maxout = layer(
   'maxout',
+  { axis: true, scope: true },
   <T extends tf.Tensor>(inputs: T, numUnits: number, options?: MaxoutOptions): T => {
     const { axis = -1, scope = null } = options ?? {};
     const channels = inputs.shape.at(axis) ?? 0;

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { OptionNames } from '../arg-scope.ts';
 import { onesInitializer } from '../initializers/ones.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
 import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
-import type { ActivationFn, VariableLayerOptions } from './layer-options.ts';
+import { VARIABLE_LAYER_OPTIONS, type ActivationFn, type VariableLayerOptions } from './layer-options.ts';
 import { layerVariable } from './layer-variable.ts';
 
 /** Options of every normalization layer. */
@@ -14,6 +15,14 @@ export interface NormOptions extends VariableLayerOptions {
   /** Default: none. */
   readonly activationFn?: ActivationFn | null;
 }
+
+/** The names of {@link NormOptions}. */
+export const NORM_OPTIONS = {
+  ...VARIABLE_LAYER_OPTIONS,
+  center: true,
+  scale: true,
+  activationFn: true,
+} satisfies OptionNames<NormOptions>;
 
 export interface NormInitializers {
   readonly beta?: Initializer;

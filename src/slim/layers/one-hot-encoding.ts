@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { operationName } from '../variable-scope.ts';
 import { layer } from './layer.ts';
-import type { LayerOptions } from './layer-options.ts';
+import { LAYER_OPTIONS, type LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 
 export interface OneHotEncodingOptions extends LayerOptions {
@@ -22,6 +22,7 @@ export interface OneHotEncodingOptions extends LayerOptions {
  */
 export const oneHotEncoding = layer(
   'one_hot_encoding',
+  { ...LAYER_OPTIONS, onValue: true, offValue: true },
   (labels: tf.Tensor, numClasses: number, options?: OneHotEncodingOptions): tf.Tensor => {
     const { onValue = 1, offValue = 0, scope } = options ?? {};
     const name = operationName(scope ?? 'OneHotEncoding');

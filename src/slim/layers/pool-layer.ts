@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { OptionNames } from '../arg-scope.ts';
 import { operationName } from '../variable-scope.ts';
-import type { LayerOptions } from './layer-options.ts';
+import { LAYER_OPTIONS, type LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { spatialSizes, tfjsPadding, type Padding, type SpatialSize } from './spatial-sizes.ts';
 
@@ -10,6 +11,13 @@ export interface PoolOptions extends LayerOptions {
   /** Default 'VALID'. */
   readonly padding?: Padding;
 }
+
+/** The names of {@link PoolOptions}. */
+export const POOL_OPTIONS = {
+  ...LAYER_OPTIONS,
+  stride: true,
+  padding: true,
+} satisfies OptionNames<PoolOptions>;
 
 /** What pools windows of the inputs, by TF.js's way of giving their sizes. */
 type Pooling<T> = (kernel: number[], strides: number[], padding: 'same' | 'valid') => T;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { operationName } from '../variable-scope.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import type { PoolOptions } from './pool-layer.ts';
+import { POOL_OPTIONS, type PoolOptions } from './pool-layer.ts';
 import { spatialSizes, tfjsPadding, type SpatialSize } from './spatial-sizes.ts';
 
 export interface GeneralPoolOptions extends PoolOptions {
@@ -23,6 +23,7 @@ export interface GeneralPoolOptions extends PoolOptions {
  */
 export const pool = layer(
   'pool',
+  { ...POOL_OPTIONS, dilationRate: true },
   (
     inputs: tf.Tensor4D,
     kernelSize: SpatialSize,

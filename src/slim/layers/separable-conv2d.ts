@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
 import type { Initializer } from '../variables/slim-variable.ts';
-import type { ConvolutionOptions } from './convolution.ts';
+import { CONVOLUTION_OPTIONS, type ConvolutionOptions } from './convolution.ts';
 import { dilate } from './convolve.ts';
 import { layer } from './layer.ts';
 import { spatialSizes, tfjsPadding, type SpatialSize } from './spatial-sizes.ts';
@@ -28,6 +28,7 @@ export interface SeparableConv2dOptions extends ConvolutionOptions {
  */
 export const separableConv2d = layer(
   'separable_convolution2d',
+  { ...CONVOLUTION_OPTIONS, depthMultiplier: true, pointwiseInitializer: true },
   (
     inputs: tf.Tensor4D,
     numOutputs: number | null,

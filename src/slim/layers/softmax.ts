@@ -16,11 +16,15 @@ export interface SoftmaxOptions {
  * @returns The shape of `logits`.
  * @throws RangeError when the rank is less than 2.
  */
-export const softmax = layer('softmax', <T extends tf.Tensor>(logits: T, options?: SoftmaxOptions): T => {
-  if (logits.rank < 2) {
-    throw new RangeError(
-      `softmax takes logits of rank 2 at least, not ${logits.rank}: [${logits.shape.join(', ')}].`,
-    );
-  }
-  return variableScope(options?.scope ?? null, 'softmax', () => logits.softmax());
-});
+export const softmax = layer(
+  'softmax',
+  { scope: true },
+  <T extends tf.Tensor>(logits: T, options?: SoftmaxOptions): T => {
+    if (logits.rank < 2) {
+      throw new RangeError(
+        `softmax takes logits of rank 2 at least, not ${logits.rank}: [${logits.shape.join(', ')}].`,
+      );
+    }
+    return variableScope(options?.scope ?? null, 'softmax', () => logits.softmax());
+  },
+);

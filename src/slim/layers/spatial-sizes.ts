@@ -21,6 +21,11 @@ export function spatialSizes(option: string, n: number, size: SpatialSize): numb
   return sizes;
 }
 
+/** The size that a convolution with this stride would take to `size`. Source: `deconv_output_length` of Keras. */
+export function transposedSize(size: number, kernel: number, stride: number, padding: Padding): number {
+  return size * stride + (padding === 'VALID' ? Math.max(kernel - stride, 0) : 0);
+}
+
 /** TF.js's word for a padding. */
 export function tfjsPadding(padding: Padding): 'same' | 'valid' {
   return padding === 'SAME' ? 'same' : 'valid';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { constantInitializer } from '../initializers/constant.ts';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';
-import type { VariableLayerOptions } from './layer-options.ts';
+import { VARIABLE_LAYER_OPTIONS, type VariableLayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { layerVariable } from './layer-variable.ts';
 
@@ -23,6 +23,7 @@ export interface SpatialSoftmaxOptions extends VariableLayerOptions {
  */
 export const spatialSoftmax = layer(
   'spatial_softmax',
+  { ...VARIABLE_LAYER_OPTIONS, temperature: true },
   (features: tf.Tensor4D, options?: SpatialSoftmaxOptions): tf.Tensor2D => {
     const own = options ?? {};
     return variableScope(

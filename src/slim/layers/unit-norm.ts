@@ -21,6 +21,7 @@ export interface UnitNormOptions {
  */
 export const unitNorm = layer(
   'unit_norm',
+  { epsilon: true, scope: true },
   <T extends tf.Tensor>(inputs: T, dim: number, options?: UnitNormOptions): T => {
     if (!(dim >= 0 && dim < inputs.rank)) {
       throw new RangeError(

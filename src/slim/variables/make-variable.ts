@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { addArgScope, type OptionNames } from '../arg-scope.ts';
 import { makeOwnVariable } from '../bare-variables.ts';
 import { addToCollection, nameTensor } from '../collection-access.ts';
 import { currentContext } from '../graph.ts';
@@ -26,14 +27,47 @@ export interface VariableOptions {
   readonly collections?: readonly string[] | null | undefined;
 }
 
+const VARIABLE_OPTIONS = {
+  shape: true,
+  dtype: true,
+  initializer: true,
+  regularizer: true,
+  trainable: true,
+  collections: true,
+} satisfies OptionNames<VariableOptions>;
+
 /**
  * Makes the variable `name` in the running variable scope, or finds it: in a pass every variable is asked for anew.
- * Semantics of TF-Slim's `variable` on `tf.get_variable`.
+ * Semantics of TF-Slim's `variable` on `tf.get_variable`; its options take defaults from `argScope`.
  *
- * Throws when the variable is asked for twice in one pass without `reuse`, when a pass that may not make variables asks
- * for a new one, and when shape or dtype are not those it was made with.
+ * @throws Error when the variable is asked for twice in one pass without `reuse`, when a pass that may not make variables
+ * asks for a new one, and when shape or dtype are not those it was made with.
  */
-export function variable(name: string, options: VariableOptions = {}): SlimVariable {
+export const variable = addArgScope(function variable(name: string, options?: VariableOptions): SlimVariable {
+  return makeOrFind(name, options ?? {});
+}, VARIABLE_OPTIONS);
+
+/** As {@link variable}, in MODEL_VARIABLES as well: what a trained model is made of. */
+export const modelVariable = addArgScope(function modelVariable(
+  name: string,
+  options?: VariableOptions,
+): SlimVariable {
+  const own = options?.collections ?? [];
+  const collections = [...own, GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES];
+  return makeOrFind(name, { ...options, collections });
+}, VARIABLE_OPTIONS);
+
+/** As {@link variable}, but neither saved nor trained: in LOCAL_VARIABLES only. */
+export function localVariable(name: string, options: VariableOptions = {}): SlimVariable {
+  return makeOrFind(name, { ...options, trainable: false, collections: [GraphKeys.LOCAL_VARIABLES] });
+}
+
+/** Adds a variable that was made otherwise to MODEL_VARIABLES. */
+export function addModelVariable(added: SlimVariable): void {
+  addToCollection(GraphKeys.MODEL_VARIABLES, added);
+}
+
+function makeOrFind(name: string, options: VariableOptions): SlimVariable {
   const context = currentContext();
   const fullName = joinScope(context.variableScope, name);
   const existing = context.graph.variables.get(fullName);
@@ -54,22 +88,6 @@ export function variable(name: string, options: VariableOptions = {}): SlimVaria
   if (existing !== undefined) checkSame(existing, options);
   if (!wasRequested) addRegularizationLoss(found, options.regularizer ?? null);
   return found;
-}
-
-/** As {@link variable}, in MODEL_VARIABLES as well: what a trained model is made of. */
-export function modelVariable(name: string, options: VariableOptions = {}): SlimVariable {
-  const collections = [...(options.collections ?? []), GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES];
-  return variable(name, { ...options, collections });
-}
-
-/** As {@link variable}, but neither saved nor trained: in LOCAL_VARIABLES only. */
-export function localVariable(name: string, options: VariableOptions = {}): SlimVariable {
-  return variable(name, { ...options, trainable: false, collections: [GraphKeys.LOCAL_VARIABLES] });
-}
-
-/** Adds a variable that was made otherwise to MODEL_VARIABLES. */
-export function addModelVariable(added: SlimVariable): void {
-  addToCollection(GraphKeys.MODEL_VARIABLES, added);
 }
 
 /** Whether the variable was asked for before in this pass (outside of passes: ever), noting that it is now. */

@@ -1,10 +1,11 @@
 """Records what TF-Slim's layers, metrics and metric-learning losses compute, for the parity tests beside it.
 
 python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.12.1 tf-slim==1.1.0 numpy==1.23.5
-venv/bin/python record.py        # writes layers.json, metrics.json, metric-learning.json, averages.json
+venv/bin/python record.py        # writes layers.json, metrics.json, metric-learning.json, averages.json, arguments.json
 npx prettier --write .
 """
 
+import inspect
 import json
 import os
 
@@ -66,6 +67,7 @@ def layer_case(inputs, layer, integer=False):
 def layers():
     image = draw(1, 2, 7, 6, 4)
     volume = draw(2, 2, 5, 4, 6, 2)
+    small = volume[:1, :2, :3, :2]
     sequence = draw(3, 2, 9, 3)
     rows = draw(4, 5, 6)
     weights = np.array([0.5, 2.0], np.float32)
@@ -89,6 +91,10 @@ def layers():
         'conv2d_transpose': layer_case(image, lambda x: slim.conv2d_transpose(x, 3, 3, stride=2, **none)),
         'conv2d_transpose_valid': layer_case(
             image, lambda x: slim.conv2d_transpose(x, 3, [3, 2], stride=[2, 3], padding='VALID', **none)
+        ),
+        'conv3d_transpose': layer_case(small, lambda x: slim.conv3d_transpose(x, 3, [2, 3, 2], stride=[1, 2, 2], **none)),
+        'conv3d_transpose_valid': layer_case(
+            small, lambda x: slim.conv3d_transpose(x, 3, [3, 1, 2], stride=[2, 2, 1], padding='VALID', **none)
         ),
         'separable': layer_case(image, lambda x: slim.separable_conv2d(x, 5, 3, depth_multiplier=2, **none)),
         'separable_stride': layer_case(image, lambda x: slim.separable_conv2d(x, 5, 3, stride=2, **none)),
@@ -137,6 +143,18 @@ def layers():
         'repeat_unnamed': layer_case(image, lambda x: slim.repeat(x, 2, slim.conv2d, 4, [1, 1])),
         'stack': layer_case(rows, lambda x: slim.stack(x, slim.fully_connected, [3, 4], scope='fc')),
         'stack_unnamed': layer_case(image, lambda x: slim.stack(x, slim.conv2d, [(3, [1, 1]), (2, [3, 3])])),
+    }
+
+
+def arguments():
+    """The keyword arguments of each layer: what arg_scope can set.
+
+    Not by arg_scoped_arguments, which since Python 3.11 takes local variables for arguments.
+    """
+    layers = [name for name in dir(slim) if slim.has_arg_scope(getattr(slim, name))]
+    return {
+        name: [p.name for p in inspect.signature(getattr(slim, name)).parameters.values() if p.default is not p.empty]
+        for name in layers
     }
 
 
@@ -311,6 +329,7 @@ for name, make in {
     'metrics': metrics,
     'metric-learning': metric_losses,
     'averages': averages,
+    'arguments': arguments,
 }.items():
     with open(os.path.join(HERE, name + '.json'), 'w') as file:
         json.dump({'versions': {'tensorflow-cpu': tf.__version__, 'tf-slim': '1.1.0'}, 'cases': make()}, file)

@@ -1,5 +1,14 @@
+import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { addArgScope, argScope, currentArgScope, hasArgScope } from '../../../src/slim/arg-scope.ts';
+import {
+  addArgScope,
+  argScope,
+  argScopeFuncKey,
+  argScopedArguments,
+  currentArgScope,
+  hasArgScope,
+} from '../../../src/slim/arg-scope.ts';
+import * as slim from '../../../src/slim/index.ts';
 
 interface First {
   readonly stride?: number;
@@ -10,12 +19,18 @@ interface Second {
   readonly rate?: number;
 }
 
-const first = addArgScope(function first(input: number, options?: First) {
-  return { input, ...options };
-});
-const second = addArgScope(function second(input: number, size: number, options?: Second) {
-  return { input, size, ...options };
-});
+const first = addArgScope(
+  function first(input: number, options?: First) {
+    return { input, ...options };
+  },
+  { stride: true, scope: true },
+);
+const second = addArgScope(
+  function second(input: number, size: number, options?: Second) {
+    return { input, size, ...options };
+  },
+  { scope: true, rate: true },
+);
 
 test('gives defaults to the functions named, and to no others', () => {
   argScope([first], { stride: 2 }, () => {
@@ -80,9 +95,39 @@ test('refuses a function that takes no defaults', () => {
   );
 });
 
+test('tells which options it can give a function, and which are given', () => {
+  expect(argScopedArguments(first)).toEqual(['stride', 'scope']);
+  argScope([first], { stride: 2 }, ({ defaults }) => {
+    expect(defaults.get(argScopeFuncKey(first))).toEqual({ stride: 2 });
+    expect(defaults.get(argScopeFuncKey(second))).toBeUndefined();
+  });
+});
+
+test('refuses an option that a function has not, in a scope and in a call', () => {
+  const misspelt = { strides: 2 } as First;
+  const message = 'first has no option strides. It has scope, stride.';
+  expect(() => argScope([first], misspelt, () => null)).toThrow(message);
+  expect(() => first(1, misspelt)).toThrow(message);
+  const inputs = tf.zeros<tf.Rank.R4>([1, 4, 4, 1]);
+  const otherLayout = { dataFormat: 'NCHW' } as slim.ConvolutionOptions;
+  expect(() => slim.conv2d(inputs, 1, 3, otherLayout)).toThrow('has no option dataFormat');
+  inputs.dispose();
+});
+
 test('options that not all functions take do not compile', () => {
   // @ts-expect-error second has no stride
-  argScope([first, second], { stride: 2 }, () => null);
+  expect(() => argScope([first, second], { stride: 2 }, () => null)).toThrow('second has no option stride');
   // @ts-expect-error of another type
   argScope([first], { stride: 'two' }, () => null);
+});
+
+test('names of options that are missing or too many do not compile', () => {
+  const fn = (input: number, options?: First): object => ({ input, ...options });
+  // @ts-expect-error scope is missing
+  addArgScope(fn, { stride: true });
+  // @ts-expect-error there is no rate
+  addArgScope(fn, { stride: true, scope: true, rate: true });
+  const more = { stride: true, scope: true, rate: true } as const;
+  // @ts-expect-error there is no rate
+  addArgScope(fn, { ...more });
 });

@@ -119,7 +119,7 @@ describe('arg scopes', () => {
         { weightsRegularizer: null },
         () => 0,
       );
-    expect(wrong).not.toThrow();
+    expect(wrong).toThrow('max_pool2d has no option weightsRegularizer');
   });
 });
 
