@@ -1,6 +1,6 @@
 /** Start Training, and Start Again. */
 
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunOverrides } from '../protocol/training-host.ts';
@@ -10,7 +10,8 @@ import { configuredFolder, provideEditorTypes } from './editor-types.ts';
 import { chosenRun } from './choose-run.ts';
 import { runsViewId } from './run-tree.ts';
 import { currentAttempt, type TrainingRun } from './training-run.ts';
-import { trainerPath, type TrainingWindow } from './training-window.ts';
+import { folderToRunIn, trainerSettings } from './trainer-settings.ts';
+import type { TrainingWindow } from './training-window.ts';
 import { isTrustedToRun } from './workspace-trust.ts';
 
 /** A run whose end is on its way is not asked about. */
@@ -21,8 +22,7 @@ export async function startTraining(window: TrainingWindow, uri: unknown): Promi
   if (!(await isTrustedToRun())) return;
   const script = await chooseScript(uri);
   if (script === undefined) return;
-  const cwd = vscode.workspace.getWorkspaceFolder(script)?.uri.fsPath ?? dirname(script.fsPath);
-  await launch(window, { cwd, script: script.fsPath });
+  await launch(window, { cwd: folderToRunIn(script), script: script.fsPath });
 }
 
 /** The same script with the same settings as the last time: it goes on from the newest checkpoint. */
@@ -80,16 +80,11 @@ async function staysLive({ list }: TrainingWindow, script: string): Promise<Trai
 }
 
 function launchRequest(window: TrainingWindow, { cwd, script, overrides }: Start): LaunchRequest {
-  const settings = vscode.workspace.getConfiguration('slimTraining', vscode.Uri.file(script));
-  const node = settings.get<string>('nodePath', '').trim();
-  const backend = settings.get<'auto' | 'native' | 'embedded'>('backend', 'auto');
   return {
     cwd,
     script,
-    trainer: trainerPath(window.extension),
+    ...trainerSettings(window.extension, script),
     ...(overrides === undefined ? {} : { overrides }),
-    ...(node === '' ? {} : { node }),
-    ...(backend === 'auto' ? {} : { backend }),
   };
 }
 

@@ -20,6 +20,6 @@ export interface TrainingWindow {
 }
 
 /** `slim-train`, as the extension brings it. */
-export function trainerPath(extension: vscode.ExtensionContext): string {
+export function trainerPath(extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>): string {
   return extension.asAbsolutePath('dist/slim-train.js');
 }
