@@ -28,11 +28,6 @@ const DECODERS: Readonly<Partial<Record<DType, Decode>>> = {
   bool: buffer => new Float64Array(new Uint8Array(buffer)),
 };
 
-/** Whether {@link numbersOf} knows the dtype: all real numbers and booleans. */
-export function hasNumbers(dtype: DType): boolean {
-  return isNarrowFloat(dtype) || DECODERS[dtype] !== undefined;
-}
-
 /**
  * Elements of a stored tensor as numbers, in row-major order: `start` up to `end`, by default all. Integers beyond 2^53
  * lose their last digits.
@@ -55,4 +50,25 @@ function narrowNumbers(buffer: ArrayBuffer, dtype: NarrowFloat): Float64Array {
   const numbers = new Float64Array(codes.length);
   for (let index = 0; index < codes.length; index++) numbers[index] = table[codes[index] ?? 0] ?? NaN;
   return numbers;
+}
+
+/** Whether {@link comparableNumbersOf} knows the dtype: all but strings and what only TensorFlow can read. */
+export function hasNumbers(dtype: DType): boolean {
+  return isNarrowFloat(dtype) || isComplex(dtype) || DECODERS[dtype] !== undefined;
+}
+
+/** As {@link numbersOf}; of complex numbers, which are neither small nor large, the absolute values. */
+export function comparableNumbersOf(value: TensorValue, start: number, end: number): Float64Array {
+  const { dtype, shape, bytes } = value;
+  if (!isComplex(dtype)) return numbersOf(value, start, end);
+  // Stored as two floats each.
+  const parts = { dtype: dtype === 'complex64' ? 'float32' : 'float64', shape, bytes } as const;
+  const numbers = numbersOf(parts, 2 * start, 2 * end);
+  return Float64Array.from({ length: end - start }, (_, index) =>
+    Math.hypot(numbers[2 * index] ?? NaN, numbers[2 * index + 1] ?? NaN),
+  );
+}
+
+function isComplex(dtype: DType): dtype is 'complex64' | 'complex128' {
+  return dtype === 'complex64' || dtype === 'complex128';
 }

@@ -1,8 +1,8 @@
 /** What is said of one tensor's values: where they lie, how they spread, and which of them are no numbers. */
 
-import { dtypeSize, type DType } from './dtype.ts';
+import { dtypeSize } from './dtype.ts';
 import { FormatError } from './format-error.ts';
-import { hasNumbers, numbersOf } from './tensor-numbers.ts';
+import { comparableNumbersOf } from './tensor-numbers.ts';
 import { elementCount, type TensorValue } from './tensor-value.ts';
 
 /** Values are decoded in pieces of this many, so that a large tensor is not in memory a second time. */
@@ -38,11 +38,6 @@ export interface ValueStatistics {
   readonly infinities: number;
   /** null: no value is finite. */
   readonly finite: FiniteStatistics | null;
-}
-
-/** Whether {@link valueStatistics} knows the dtype: all but strings and what only TensorFlow can read. */
-export function hasStatistics(dtype: DType): boolean {
-  return hasNumbers(dtype) || isComplex(dtype);
 }
 
 /**
@@ -141,22 +136,6 @@ function* pieces(value: TensorValue): Generator<Float64Array> {
   }
   for (let start = 0; start < count; start += PIECE) {
     const end = Math.min(start + PIECE, count);
-    yield isComplex(value.dtype) ? absoluteValues(value, start, end) : numbersOf(value, start, end);
+    yield comparableNumbersOf(value, start, end);
   }
-}
-
-function isComplex(dtype: DType): dtype is 'complex64' | 'complex128' {
-  return dtype === 'complex64' || dtype === 'complex128';
-}
-
-/** A complex number is stored as two floats. */
-function absoluteValues({ dtype, shape, bytes }: TensorValue, start: number, end: number): Float64Array {
-  const parts = numbersOf(
-    { dtype: dtype === 'complex64' ? 'float32' : 'float64', shape, bytes },
-    2 * start,
-    2 * end,
-  );
-  return Float64Array.from({ length: end - start }, (_, index) =>
-    Math.hypot(parts[2 * index] ?? NaN, parts[2 * index + 1] ?? NaN),
-  );
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DType } from '../../../src/formats/dtype.ts';
 import { decodeNpz } from '../../../src/formats/npz.ts';
-import { numbersOf } from '../../../src/formats/tensor-numbers.ts';
-import { hasStatistics, valueBins, valueStatistics } from '../../../src/formats/value-statistics.ts';
+import { hasNumbers, numbersOf } from '../../../src/formats/tensor-numbers.ts';
+import { valueBins, valueStatistics } from '../../../src/formats/value-statistics.ts';
 
 const VALUES = join(import.meta.dirname, 'values');
 
@@ -93,7 +93,7 @@ describe('numbersOf', () => {
 });
 
 it('knows no statistics of strings', () => {
-  expect(hasStatistics('string')).toBe(false);
+  expect(hasNumbers('string')).toBe(false);
   expect(() => valueStatistics({ dtype: 'string', shape: [1], bytes: new Uint8Array(8) })).toThrow(TypeError);
 });
 
