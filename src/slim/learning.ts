@@ -1,7 +1,12 @@
 /** `slim.learning`: the training loop and what it is made of. */
 
 export { addGradientsSummaries } from './learning/gradients-summaries.ts';
-export { clipGradientNorms, clipGradientsByGlobalNorm, multiplyGradients } from './learning/gradients.ts';
+export {
+  clipGradientNorms,
+  clipGradientNormsFn,
+  clipGradientsByGlobalNorm,
+  multiplyGradients,
+} from './learning/gradients.ts';
 export type { GradientMultipliers } from './learning/gradients.ts';
 export { createTrainOp } from './learning/create-train-op.ts';
 export type { CreateTrainOpOptions } from './learning/create-train-op.ts';

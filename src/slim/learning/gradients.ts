@@ -73,6 +73,17 @@ export function clipGradientNorms(
   );
 }
 
+/**
+ * Makes a `transformGradsFn` of {@link clipGradientNorms}.
+ *
+ * Source: `clip_gradient_norms_fn` of tf_slim/training/training.py.
+ */
+export function clipGradientNormsFn(
+  maxNorm: number,
+): (gradients: readonly GradientAndVariable[]) => GradientAndVariable[] {
+  return gradients => clipGradientNorms(gradients, maxNorm);
+}
+
 function clipByNorm(entry: GradientAndVariable, gradient: tf.Tensor, maxNorm: number): GradientAndVariable {
   if (entry.slices !== undefined) {
     // As TensorFlow does, by the norm of the slices: before those of one row are added up.
