@@ -36,23 +36,27 @@ interface Resumed {
 const fixture = readFixtureJson('slim-semantics', 'errors_and_loop.json') as {
   readonly create_train_op: Readonly<Record<string, Outcome>>;
   readonly train: Readonly<Record<string, Outcome>> & {
-    readonly resume_sequence: { readonly value: readonly Resumed[] };
+    readonly resume_sequence: { readonly ok: true; readonly value: readonly Resumed[] };
     readonly OutOfRangeError_ends_quietly_and_saves: {
+      readonly ok: true;
       readonly value: { readonly returned_loss: number; readonly latest: string };
     };
     readonly init_fn_skipped_when_logdir_has_checkpoint: {
+      readonly ok: true;
       readonly value: readonly {
         readonly number_of_steps: number;
         readonly init_fn_calls: number;
         readonly losses: readonly number[];
       }[];
     };
-    readonly log_lines_7_steps_log_every_3: { readonly value: readonly string[] };
+    readonly log_lines_7_steps_log_every_3: { readonly ok: true; readonly value: readonly string[] };
     readonly nan_during_train: {
+      readonly ok: false;
+      readonly message: string;
       readonly core_message: string;
       readonly checkpoints_left: readonly string[];
     };
-    readonly logdir_None_number_of_steps_5: { readonly value: number };
+    readonly logdir_None_number_of_steps_5: { readonly ok: true; readonly value: number };
   };
 };
 
@@ -135,112 +139,128 @@ function trainTiny(
   );
 }
 
-describe('createTrainOp', () => {
-  const message = (name: string): string => {
-    const outcome = fixture.create_train_op[name];
-    if (outcome?.ok !== false) throw new Error(`${name} is no error in the fixture.`);
-    return outcome.message;
+/** Python's words and names in ours, without what only Python has. */
+function inOurWords(outcome: Outcome): string {
+  if (outcome.ok) throw new Error('The fixture has no error here.');
+  return outcome.message
+    .replace('grads_and_vars', 'gradsAndVars')
+    .replace('gradient_multipliers', 'gradientMultipliers')
+    .replace('train_op', 'trainOp')
+    .replace('number_of_steps', 'numberOfSteps')
+    .replace('either None or a positive number', 'either null or a positive integer')
+    .replace(/(None|dict)?\.$/, '');
+}
+
+function refusesWithoutFolder(name: 'summaryOp' | 'saver' | 'traceEveryNSteps', value: unknown): Case {
+  return async outcome => {
+    expect(outcome.ok).toBe(false);
+    const options = { [name]: value } as TrainOptions<NumberBatch>;
+    await expect(trainTiny(null, options)).rejects.toThrow(`Cannot provide ${name} because logdir is null`);
   };
+}
 
-  test('multiply_None_gradient and create_multiplier_of_None_gradient', async () => {
-    const gradientMultipliers = { u: 2 };
+function refusesSteps(numberOfSteps: number): Case {
+  return async outcome => {
+    await expect(trainTiny(null, { numberOfSteps })).rejects.toThrow(inOurWords(outcome));
+  };
+}
+
+/** What is expected of a case, given what TF-Slim did. */
+type Case = (outcome: Outcome) => Promise<void>;
+
+const creating: Readonly<Record<string, Case>> = {
+  multiply_None_gradient: async outcome => {
     await new Graph().asDefault(async () => {
-      await expect(tinyTrainOp(() => ({ gradientMultipliers }))).rejects.toThrow(
-        message('create_multiplier_of_None_gradient').slice(0, -1),
-      );
-      const u = getUniqueVariable('u');
-      expect(() => multiplyGradients([{ gradient: null, variable: u }], gradientMultipliers)).toThrow(
-        message('multiply_None_gradient').slice(0, -1),
-      );
+      await tinyTrainOp();
+      const none = [{ gradient: null, variable: getUniqueVariable('u') }];
+      expect(() => multiplyGradients(none, { u: 2 })).toThrow(inOurWords(outcome));
     });
-  });
-
-  test('multiply_not_a_list, multiply_empty, multiply_not_dict', () => {
-    const theirNames = (text: string): string =>
-      text
-        .replace('grads_and_vars', 'gradsAndVars')
-        .replace('gradient_multipliers', 'gradientMultipliers')
-        .replace(/dict\.$/, '');
-    const none = {} as Record<string, number>;
-    expect(() => multiplyGradients(none as never, { v: 1 })).toThrow(
-      theirNames(message('multiply_not_a_list')),
-    );
-    expect(() => multiplyGradients([], none)).toThrow(theirNames(message('multiply_empty')));
-    expect(() => multiplyGradients([], 3 as never)).toThrow(theirNames(message('multiply_not_dict')));
-  });
-
-  test('create_no_gradients_at_all', async () => {
+  },
+  multiply_not_a_list: outcome => {
+    expect(() => multiplyGradients({} as never, { v: 1 })).toThrow(inOurWords(outcome));
+    return Promise.resolve();
+  },
+  multiply_empty: outcome => {
+    expect(() => multiplyGradients([], {})).toThrow(inOurWords(outcome));
+    return Promise.resolve();
+  },
+  multiply_not_dict: outcome => {
+    expect(() => multiplyGradients([], 3 as never)).toThrow(inOurWords(outcome));
+    return Promise.resolve();
+  },
+  create_multiplier_of_None_gradient: async outcome => {
+    await new Graph().asDefault(async () => {
+      const making = tinyTrainOp(() => ({ gradientMultipliers: { u: 2 } }));
+      await expect(making).rejects.toThrow(inOurWords(outcome));
+    });
+  },
+  create_no_gradients_at_all: async outcome => {
+    expect(inOurWords(outcome)).toMatch(/^No gradients provided for any variable/);
     await new Graph().asDefault(async () => {
       const making = tinyTrainOp(() => ({ variablesToTrain: [getUniqueVariable('u')] }));
       await expect(making).rejects.toThrow(
         'No gradients provided for any variable: the loss depends on none of u.',
       );
     });
-  });
-
-  test('create_no_variables, create_empty_variables_to_train, create_untrainable_variable', async () => {
+  },
+  create_no_variables: async outcome => {
+    expect(outcome.ok).toBe(false);
     await new Graph().asDefault(async () => {
       const loss = await defineLoss(new Numbers(), batch => batch.mul(2));
-      await expect(createTrainOp(loss, new GradientDescentOptimizer(0.1))).rejects.toThrow(
-        'There is no trainable variable',
-      );
+      const making = createTrainOp(loss, new GradientDescentOptimizer(0.1));
+      await expect(making).rejects.toThrow('There is no trainable variable');
     });
+  },
+  create_empty_variables_to_train: async outcome => {
+    expect(outcome.ok).toBe(false);
     await new Graph().asDefault(async () => {
-      await expect(tinyTrainOp(() => ({ variablesToTrain: [] }))).rejects.toThrow(
-        'variablesToTrain is empty',
-      );
-      const fixed = variable('fixed', { shape: [], trainable: false });
-      await expect(tinyTrainOp(() => ({ variablesToTrain: [fixed] }))).rejects.toThrow(
-        'fixed is not trainable',
-      );
+      const making = tinyTrainOp(() => ({ variablesToTrain: [] }));
+      await expect(making).rejects.toThrow('variablesToTrain is empty');
     });
-  });
-
-  test('create_with_unused_variable_ok', async () => {
-    expect(fixture.create_train_op['create_with_unused_variable_ok']?.ok).toBe(true);
+  },
+  create_untrainable_variable: async outcome => {
+    expect(outcome.ok).toBe(false);
+    await new Graph().asDefault(async () => {
+      const fixed = variable('fixed', { shape: [], trainable: false });
+      const making = tinyTrainOp(() => ({ variablesToTrain: [fixed] }));
+      await expect(making).rejects.toThrow('fixed is not trainable');
+    });
+  },
+  create_with_unused_variable_ok: async outcome => {
+    expect(outcome.ok).toBe(true);
     await new Graph().asDefault(async () => {
       const trainOp = await tinyTrainOp();
       await trainOp.run();
       expect([...getUniqueVariable('u').value.dataSync()]).toEqual([0, 0]);
     });
-  });
-});
+  },
+};
 
-describe('train', () => {
-  test('train_op_None', async () => {
-    await expect(train(null as never, logdir)).rejects.toThrow('trainOp cannot be empty');
-  });
+/** What TF-Slim does and we do otherwise, on purpose: what happens instead is asserted under the same name. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  init_op_None: 'Variables have values from the moment they are made; TF-Slim fails for want of them.',
+  resume_sequence: 'A finished run takes no step more; extraStepOnResume brings it back.',
+  nan_during_train: 'The weights of before the bad step are saved; TF-Slim saves nothing more.',
+};
 
-  test.each([0, -1])('number_of_steps %i', async numberOfSteps => {
-    await expect(trainTiny(null, { numberOfSteps })).rejects.toThrow(
-      '`numberOfSteps` must be either null or a positive',
-    );
-  });
-
-  test('logdir_None refuses what goes to a log folder', async () => {
-    await expect(trainTiny(null, { summaryOp: () => [] })).rejects.toThrow(
-      'Cannot provide summaryOp because logdir is null',
-    );
-    await expect(trainTiny(null, { saver: new Saver() })).rejects.toThrow(
-      'Cannot provide saver because logdir is null',
-    );
-    await expect(trainTiny(null, { traceEveryNSteps: 2 })).rejects.toThrow(
-      'Cannot provide traceEveryNSteps because logdir is null',
-    );
-  });
-
-  test('logdir_None_number_of_steps_5', async () => {
+const training: Readonly<Record<keyof typeof fixture.train, Case>> = {
+  train_op_None: async outcome => {
+    await expect(train(null as never, logdir)).rejects.toThrow(inOurWords(outcome));
+  },
+  number_of_steps_0: refusesSteps(0),
+  number_of_steps_negative: refusesSteps(-1),
+  logdir_None_summary_op: refusesWithoutFolder('summaryOp', () => []),
+  logdir_None_saver: refusesWithoutFolder('saver', new Saver()),
+  logdir_None_trace: refusesWithoutFolder('traceEveryNSteps', 2),
+  logdir_None_number_of_steps_5: async () => {
     const loss = await trainTiny(null, { numberOfSteps: 5 });
     expectClose([loss ?? NaN], fixture.train.logdir_None_number_of_steps_5.value);
-  });
-
-  /** TF-Slim's init_op None leaves variables without values and fails; ours have one from the start. */
-  test('init_op_None trains all the same', async () => {
-    expect(fixture.train['init_op_None']?.ok).toBe(false);
+  },
+  init_op_None: async outcome => {
+    expect(outcome.ok).toBe(false);
     expect(await trainTiny(logdir, { numberOfSteps: 1, initOp: null })).toBe(14);
-  });
-
-  test('resume_sequence, as TF-Slim, with extraStepOnResume', async () => {
+  },
+  resume_sequence: async () => {
     for (const expected of fixture.train.resume_sequence.value) {
       let steps = 0;
       const loss = await trainTiny(logdir, {
@@ -256,37 +276,31 @@ describe('train', () => {
       expect(steps).toBe(expected.train_steps_executed);
       await expectNewest(expected.latest_checkpoint, expected.global_step_in_it);
     }
-  });
-
-  test('resume_sequence, our way: a finished run takes no step more', async () => {
+    rmSync(logdir, { recursive: true });
     expect(await trainTiny(logdir, { numberOfSteps: 5 })).not.toBeNull();
     expect(await trainTiny(logdir, { numberOfSteps: 5 })).toBeNull();
     await expectNewest('model.ckpt-5', 5);
     expect(await trainTiny(logdir, { numberOfSteps: 8 })).not.toBeNull();
     await expectNewest('model.ckpt-8', 8);
-  });
-
-  test('nan_during_train', async () => {
+  },
+  nan_during_train: async () => {
     const { core_message: message, checkpoints_left: theirs } = fixture.train.nan_during_train;
     const nanAtThird = (batch: NumberBatch): tf.Scalar =>
       tf.where(batch.equal(2), tf.scalar(NaN), tf.scalar(1));
-    const training = trainTiny(logdir, { numberOfSteps: 5 }, new Numbers(), nanAtThird);
-    await expect(training).rejects.toThrow(message);
-    // TF-Slim leaves what it had saved before; ours is saved as well as it was before the step that failed.
+    const failing = trainTiny(logdir, { numberOfSteps: 5 }, new Numbers(), nanAtThird);
+    await expect(failing).rejects.toThrow(message);
     const left = readdirSync(logdir).filter(name => name.endsWith('.index'));
     expect(left).toEqual([...theirs, 'model.ckpt-2.index']);
-  });
-
-  test('OutOfRangeError_ends_quietly_and_saves', async () => {
+  },
+  OutOfRangeError_ends_quietly_and_saves: async () => {
     const { latest } = fixture.train.OutOfRangeError_ends_quietly_and_saves.value;
     const steps = Number(latest.replace('model.ckpt-', ''));
     const loss = await trainTiny(logdir, {}, new Numbers(steps));
     // Each step multiplies v by 0.8; the loss is that before the last step.
     expectClose([loss ?? NaN], 14 * 0.64 ** (steps - 1));
     await expectNewest(latest, steps);
-  });
-
-  test('init_fn_skipped_when_logdir_has_checkpoint', async () => {
+  },
+  init_fn_skipped_when_logdir_has_checkpoint: async () => {
     for (const expected of fixture.train.init_fn_skipped_when_logdir_has_checkpoint.value) {
       let calls = 0;
       const losses: number[] = [];
@@ -307,9 +321,8 @@ describe('train', () => {
       expect(isSkipped).toBe(calls === 0);
       expectClose(losses, expected.losses);
     }
-  });
-
-  test('log_lines_7_steps_log_every_3', async () => {
+  },
+  log_lines_7_steps_log_every_3: async () => {
     await trainTiny(logdir, { numberOfSteps: 7, logEveryNSteps: 3 });
     const withoutTime = (line: string): string =>
       line.replace(/\(\d+\.\d{3} sec\/step\)/, '(0.000 sec/step)');
@@ -319,6 +332,20 @@ describe('train', () => {
     const steps = lines.map(withoutTime);
     // Ours also says when it saves at the end.
     expect(steps).toEqual([...expected, `Saving checkpoint to path ${join(logdir, 'model.ckpt')}`]);
+  },
+};
+
+describe.each([
+  ['createTrainOp', fixture.create_train_op, creating],
+  ['train', fixture.train, training],
+] as const)('%s', (_, outcomes, cases) => {
+  const named = Object.entries(outcomes).map(
+    ([name, outcome]) => [`${name}${name in DIFFERENCES ? ', our way' : ''}`, name, outcome] as const,
+  );
+  test.each(named)('%s', async (_title, name, outcome) => {
+    const check = cases[name];
+    if (check === undefined) throw new Error(`The test knows no case ${name}.`);
+    await check(outcome);
   });
 });
 
