@@ -16,6 +16,7 @@ import { watchEditorScript } from './ui/editor-script-context.ts';
 import { refreshEditorTypes } from './ui/editor-types.ts';
 import { failureBadge } from './ui/failure-badge.ts';
 import { LogFolders } from './ui/log-folders.ts';
+import { provideRestoreReports } from './ui/restore-report.ts';
 import { watchRunContext } from './ui/run-context-keys.ts';
 import { RunMarks } from './ui/run-marks.ts';
 import { RunNotices } from './ui/run-notices.ts';
@@ -31,18 +32,16 @@ export function activate(extension: vscode.ExtensionContext): void {
   };
   const log = own(vscode.window.createOutputChannel('Training', { log: true }));
   const numbers = new NumberFormat(vscode.env.language);
-  const window = openWindow(extension, log, numbers);
+  const opening = openWindow(extension, log, numbers);
+  const list = opening.then(window => window.list);
+  const tree = own(new RunTree(list, numbers));
+  const window = opening.then(opened => ({ ...opened, tree }));
   window.catch((error: unknown) => {
     log.error(error as Error);
     void vscode.window.showErrorMessage(`Slim Training could not start: ${(error as Error).message}`);
   });
   registerCommands(window, own);
-  own(
-    new RunTree(
-      window.then(({ list }) => list),
-      numbers,
-    ),
-  );
+  own(provideRestoreReports(list));
   own(vscode.window.registerFileDecorationProvider(failureBadge));
   own(
     vscode.window.registerWebviewPanelSerializer(dashboardViewType, {
@@ -59,7 +58,7 @@ async function openWindow(
   extension: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   numbers: NumberFormat,
-): Promise<TrainingWindow> {
+): Promise<Omit<TrainingWindow, 'tree'>> {
   // Not before `activate` has returned.
   await new Promise(resolve => setImmediate(resolve));
   const own = <T extends vscode.Disposable>(disposable: T): T => {
@@ -77,7 +76,7 @@ async function openWindow(
       () => vscode.workspace.isTrusted,
     ),
   );
-  const { store, list, monitor } = rooms;
+  const { store, list, monitor, listCheckpoints, mappingFiles } = rooms;
   for (const { folder, message } of store.problems()) log.warn(`${folder}: ${message}`);
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void store.setRoots(roots.all())));
   const logFolders = own(new LogFolders(list, extension.workspaceState, rooms.watchLogdirs));
@@ -109,6 +108,8 @@ async function openWindow(
     logFolders,
     notices,
     log,
+    listCheckpoints,
+    mappingFiles,
     showRunsOf: async folder => {
       if (roots.add(folder)) await store.setRoots(roots.all());
     },

@@ -65,7 +65,8 @@ export function watchCheckpoints(
   };
 }
 
-async function listCheckpoints(logdir: string): Promise<CheckpointFile[]> {
+/** The checkpoints with a step in their name, newest first. */
+export async function listCheckpoints(logdir: string): Promise<CheckpointFile[]> {
   const names = await readdir(logdir).catch((): string[] => []);
   const steps = names
     .filter(name => name.endsWith(INDEX))

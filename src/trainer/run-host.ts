@@ -72,13 +72,14 @@ export class RunHost implements TrainingHost {
   }
 
   onRestore(report: RestoreReport): void {
-    this.#attempt.update({ restored: { from: report.from, mapping: this.overrides.restore ?? null } });
     const path = restoreReportPath(this.#attempt.folder);
     try {
       writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
     } catch (error) {
       this.log(`WARNING: ${path} cannot be written: ${(error as Error).message}`);
     }
+    // Who sees this in the record finds the report.
+    this.#attempt.update({ restored: { from: report.from, mapping: this.overrides.restore ?? null } });
   }
 
   onStep({ step, loss }: { step: number; loss: number; secPerStep: number }): void {

@@ -17,7 +17,30 @@ interface ScriptItem extends vscode.QuickPickItem {
 /** `uri`: what the command was run on, in an editor's title. undefined: the user chose none. */
 export async function chooseScript(uri: unknown): Promise<vscode.Uri | undefined> {
   if (uri instanceof vscode.Uri && isScriptFile(uri)) return uri;
-  return activeScript() ?? pickScript();
+  return activeScript() ?? pickScript('Start Training');
+}
+
+/**
+ * For a checkpoint: the script that trained it is the first to choose, and the only one where there is no other.
+ *
+ * @param own its absolute path; null: not known.
+ */
+export async function chooseScriptFor(own: string | null): Promise<vscode.Uri | undefined> {
+  const trained = own === null ? undefined : vscode.Uri.file(own);
+  if (trained === undefined || !(await isThere(trained))) return pickScript('Warm Start');
+  const others = (await findTrainingScripts()).filter(({ uri }) => uri.fsPath !== trained.fsPath);
+  if (!others.some(({ kind }) => kind === 'trains')) return trained;
+  return askForScript('Warm Start', [
+    { ...toItem({ uri: trained, kind: 'trains' }), description: 'trained this checkpoint' },
+    ...others.map(toItem),
+  ]);
+}
+
+async function isThere(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What Start Training would run without a question; undefined: it asks. */
@@ -35,18 +58,22 @@ function onlyScript(scripts: readonly TrainingScript[]): vscode.Uri | undefined 
   return training.length === 1 ? training[0]?.uri : undefined;
 }
 
-async function pickScript(): Promise<vscode.Uri | undefined> {
+async function pickScript(action: string): Promise<vscode.Uri | undefined> {
   const scripts = await findTrainingScripts();
   const only = onlyScript(scripts);
   if (only !== undefined) return only;
-  if (scripts.length === 0) return browseForScript();
+  return scripts.length === 0 ? browseForScript(action) : askForScript(action, scripts.map(toItem));
+}
+
+/** `action`: what will be done with it, as the command's title has it. */
+async function askForScript(action: string, items: readonly ScriptItem[]): Promise<vscode.Uri | undefined> {
   const other: ScriptItem = { label: '$(folder-opened) Choose a script...', alwaysShow: true };
-  const choice = await vscode.window.showQuickPick<ScriptItem>([...scripts.map(toItem), other], {
-    title: 'Start Training',
+  const choice = await vscode.window.showQuickPick<ScriptItem>([...items, other], {
+    title: action,
     placeHolder: 'Script to run',
     matchOnDescription: true,
   });
-  return choice === other ? browseForScript() : choice?.uri;
+  return choice === other ? browseForScript(action) : choice?.uri;
 }
 
 function toItem({ uri, kind }: TrainingScript): ScriptItem {
@@ -58,11 +85,11 @@ function toItem({ uri, kind }: TrainingScript): ScriptItem {
   };
 }
 
-async function browseForScript(): Promise<vscode.Uri | undefined> {
+async function browseForScript(action: string): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const chosen = await vscode.window.showOpenDialog({
     title: 'Choose a training script',
-    openLabel: 'Start Training',
+    openLabel: action,
     filters: { 'Training scripts': [...scriptExtensions] },
     ...(folder === undefined ? {} : { defaultUri: folder }),
   });

@@ -11,19 +11,27 @@ import {
   pauseTraining,
   resumeTraining,
   reveal,
+  revealOrigin,
   saveCheckpoint,
   showConsole,
   showDashboard,
+  showReportOfRun,
 } from './run-commands.ts';
 import { startAgain, startTraining } from './start-training.ts';
 import { stopTraining } from './stop-training.ts';
 import type { TrainingWindow } from './training-window.ts';
+import { startFromMapping, warmStart } from './warm-start.ts';
 
 type Command = (window: TrainingWindow, argument: unknown) => unknown;
 
 const commands: Readonly<Record<string, Command>> = {
   start: startTraining,
   startAgain,
+  warmStart,
+  warmStartFromCheckpoint: warmStart,
+  startFromMapping,
+  showRestoreReport: showReportOfRun,
+  revealOrigin,
   stop: stopTraining,
   pause: pauseTraining,
   resume: resumeTraining,

@@ -1,12 +1,14 @@
 /** The small commands on a run: pause, resume, save, and ways to its files. */
 
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { NumberFormat } from '../protocol/number-format.ts';
 import type { RunState } from '../protocol/run.ts';
 import { chooseRun, chosenRun } from './choose-run.ts';
 import { openFailure } from './failure-location.ts';
 import { isRunNode } from './run-rows.ts';
-import { isLiveRun, currentAttempt, stateOf } from './training-run.ts';
+import { showRestoreReport } from './restore-report.ts';
+import { isLiveRun, currentAttempt, stateOf, type TrainingRun } from './training-run.ts';
 import type { TrainingWindow } from './training-window.ts';
 
 const QUIET_MS = 5000;
@@ -67,10 +69,36 @@ export async function reveal(window: TrainingWindow, node: unknown): Promise<voi
   const path = pathOf(window, node);
   if (path === undefined) return;
   const isCheckpoint = isRunNode(node) && node.kind === 'checkpoint';
-  const uri = vscode.Uri.file(isCheckpoint ? `${path}.index` : path);
+  await revealFile(isCheckpoint ? `${path}.index` : path);
+}
+
+async function revealFile(path: string): Promise<void> {
+  const uri = vscode.Uri.file(path);
   const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   await vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);
 }
+
+/** The checkpoint that the run was warm-started from: its row, or its file where no run here has it. */
+export async function revealOrigin(window: TrainingWindow, node: unknown): Promise<void> {
+  const origin = (await chooseRun(window.list, node, WARM_STARTED))?.origin ?? null;
+  if (origin === null) return;
+  if (origin.run !== null) return window.tree.show(origin.run, origin.from);
+  const files = [`${origin.from}.index`, origin.from].filter(existsSync);
+  if (files[0] === undefined) throw new Error(`${origin.from} is no longer there.`);
+  await revealFile(files[0]);
+}
+
+/** What became of each variable at the run's warm start. */
+export async function showReportOfRun(window: TrainingWindow, node: unknown): Promise<void> {
+  const run = await chooseRun(window.list, node, WARM_STARTED);
+  if (run !== undefined) await showRestoreReport(run);
+}
+
+const WARM_STARTED = {
+  title: 'Warm-started run',
+  none: 'No run of this folder was warm-started.',
+  among: ({ origin }: TrainingRun): boolean => origin !== null,
+};
 
 /** The tree's own search field. */
 export async function filterRuns(): Promise<void> {

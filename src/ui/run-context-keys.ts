@@ -10,6 +10,7 @@ const keys: Readonly<Record<string, (run: TrainingRun) => boolean>> = {
   hasConsole: run => run.attempts.length > 0,
   hasLiveRun: isLiveRun,
   hasRunningRun: run => stateOf(run) === 'running',
+  hasWarmRun: run => run.origin !== null,
   hasPausedRun: run => stateOf(run) === 'paused',
 };
 

@@ -8,6 +8,7 @@ import type { LogSummary } from '../protocol/series.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { DisposableStore, type Disposable } from './disposable-store.ts';
 import type { RunMarks } from './run-marks.ts';
+import { originOf } from './run-origin.ts';
 import {
   groupAttempts,
   isLiveRun,
@@ -90,9 +91,10 @@ export class RunList implements Disposable {
 
   /** The run that began last comes first; then those of other programs. */
   runs(): readonly TrainingRun[] {
-    this.#runs ??= tellApart([...this.#ownGroups(), ...this.#foreignGroups()]).map(group =>
-      this.#toRun(group),
-    );
+    if (this.#runs === undefined) {
+      const groups = tellApart([...this.#ownGroups(), ...this.#foreignGroups()]);
+      this.#runs = groups.map(group => this.#toRun(group, groups));
+    }
     return this.#runs;
   }
 
@@ -152,13 +154,14 @@ export class RunList implements Disposable {
       .map(logdir => ({ id: foreignId(logdir), name: basename(logdir), logdir, attempts: [] }));
   }
 
-  #toRun(group: AttemptGroup): TrainingRun {
+  #toRun(group: AttemptGroup, groups: readonly AttemptGroup[]): TrainingRun {
     return {
       ...group,
       summary: this.#logs.summary(group.id) ?? null,
       checkpoints: (group.logdir === null ? undefined : this.#checkpoints.get(group.logdir)?.list) ?? [],
       plotted: this.#marks.isPlotted(group.id),
       series: this.#marks.seriesOf(group.id),
+      origin: originOf(group.attempts, groups),
     };
   }
 

@@ -3,12 +3,14 @@
 import * as vscode from 'vscode';
 import type { NumberFormat } from '../protocol/number-format.ts';
 import { isLive, type RunState } from '../protocol/run.ts';
+import { outcomeCounts } from '../restore/restore-report.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 import type { DashboardPanels } from './dashboard-panels.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { openFailure } from './failure-location.ts';
+import { readReport, showRestoreReport } from './restore-report.ts';
 import type { RunList } from './run-list.ts';
-import { endWords, firstLine } from './run-words.ts';
+import { endWords, firstLine, originWords } from './run-words.ts';
 import { withoutIcons } from './status-bar.ts';
 import type { TrainingRun } from './training-run.ts';
 
@@ -25,6 +27,8 @@ export class RunNotices implements vscode.Disposable {
   /** Attempt id -> its state when it was looked at last. */
   readonly #states = new Map<string, RunState>();
   readonly #since = Date.now();
+  /** Attempts whose warm start was told. */
+  readonly #restored = new Set<string>();
   readonly #expected = new Set<string>();
 
   /** The list has been read by now: what lives in it was started before this window was opened or reloaded. */
@@ -65,7 +69,27 @@ export class RunNotices implements vscode.Disposable {
     this.#states.set(id, attempt.state);
     // One that ended before anybody saw it live counts if it began in this window's time.
     const wasLive = before === undefined ? startedAt >= this.#since : isLive(before);
+    this.#lookAtRestore(run, attempt, startedAt >= this.#since);
     if (wasLive && !isLive(attempt.state) && !this.#expected.has(id)) void this.#tellEnd(run, attempt);
+  }
+
+  #lookAtRestore(run: TrainingRun, { record, folder }: Attempt, isOfThisWindow: boolean): void {
+    if (!isOfThisWindow || (record.restored?.mapping ?? null) === null || this.#restored.has(record.id))
+      return;
+    this.#restored.add(record.id);
+    void this.#tellRestore(run, folder);
+  }
+
+  async #tellRestore(run: TrainingRun, folder: string): Promise<void> {
+    const counts = await readReport(folder).then(
+      ({ entries }) => `: ${outcomeCounts(entries)}`,
+      () => '',
+    );
+    const from = run.origin === null ? '' : ` from ${originWords(run.origin, this.#numbers)}`;
+    const show = 'Show Report';
+    const text = `${run.name} is warm-started${from}${counts}.`;
+    const choice = await vscode.window.showInformationMessage(text, show);
+    if (choice === show) await showRestoreReport(run);
   }
 
   async #tellEnd(run: TrainingRun, attempt: Attempt): Promise<void> {

@@ -3,10 +3,11 @@
  * its own (an ES module that shares its pieces with the trainer's), so that `activate` does not wait for it.
  */
 
-import { watchCheckpoints } from '../monitor/checkpoint-watch.ts';
+import { listCheckpoints, watchCheckpoints } from '../monitor/checkpoint-watch.ts';
 import { watchLogdirs } from '../monitor/logdir-watch.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import { RunStore } from '../runs/run-store.ts';
+import type * as MappingFiles from './mapping-files.ts';
 import { RunList } from './run-list.ts';
 import type { RunMarks } from './run-marks.ts';
 
@@ -15,6 +16,9 @@ export interface RunRooms {
   readonly monitor: Monitor;
   readonly list: RunList;
   readonly watchLogdirs: typeof watchLogdirs;
+  readonly listCheckpoints: typeof listCheckpoints;
+  /** Loaded when a warm start needs it. */
+  readonly mappingFiles: () => Promise<typeof MappingFiles>;
   dispose(): void;
 }
 
@@ -34,5 +38,6 @@ export async function openRunRooms(
     monitor.dispose();
     void store.dispose();
   };
-  return { store, monitor, list, watchLogdirs, dispose };
+  const mappingFiles = () => import('./mapping-files.ts');
+  return { store, monitor, list, watchLogdirs, listCheckpoints, mappingFiles, dispose };
 }

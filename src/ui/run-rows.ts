@@ -60,6 +60,10 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     return checkpoints.map(({ prefix }) => ({ kind: 'checkpoint', run: node.run, prefix }));
   }
 
+  getParent(node: RunNode): RunNode | undefined {
+    return node.kind === 'checkpoint' ? this.#nodeOf(node.run) : undefined;
+  }
+
   getTreeItem(node: RunNode): vscode.TreeItem {
     const run = this.#ready?.run(node.run);
     if (run === undefined) return new vscode.TreeItem('');
@@ -162,7 +166,8 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
 function contextOf(run: TrainingRun): string {
   const attempt = currentAttempt(run);
   if (attempt === undefined) return 'run-foreign';
-  if (isLiveRun(run)) return `run-live-${attempt.state}`;
+  const warm = run.origin === null ? '' : '-warm';
+  if (isLiveRun(run)) return `run-live-${attempt.state}${warm}`;
   const located = attempt.record.failure?.location === undefined ? '' : '-located';
-  return `run-ended-${attempt.state}${located}`;
+  return `run-ended-${attempt.state}${located}${warm}`;
 }

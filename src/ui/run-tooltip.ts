@@ -2,7 +2,7 @@
 
 import type { NumberFormat } from '../protocol/number-format.ts';
 import type { RunRecord } from '../protocol/run.ts';
-import { describeRun } from './run-words.ts';
+import { describeRun, originWords } from './run-words.ts';
 import { currentAttempt, type TrainingRun } from './training-run.ts';
 
 /** Names, paths, messages and values come from others: they are shown as text, whatever Markdown or HTML is in them. */
@@ -10,7 +10,7 @@ export function runTooltip(run: TrainingRun, numbers: NumberFormat, now: number)
   const record = currentAttempt(run)?.record;
   const rows: (readonly [string, string | undefined])[] = [
     ['Log folder', run.logdir ?? undefined],
-    ...(record === undefined ? foreignRows(run) : attemptRows(record, run.attempts.length, numbers)),
+    ...(record === undefined ? foreignRows(run) : attemptRows(record, run, numbers)),
     ['Damaged', run.summary?.problems.map(({ message }) => message).join('; ')],
   ];
   const lines = rows.flatMap(([name, value]) =>
@@ -33,7 +33,7 @@ function foreignRows(run: TrainingRun): (readonly [string, string | undefined])[
 
 function attemptRows(
   record: RunRecord,
-  attempts: number,
+  { attempts: { length: attempts }, origin }: TrainingRun,
   numbers: NumberFormat,
 ): (readonly [string, string | undefined])[] {
   const { progress } = record;
@@ -44,6 +44,8 @@ function attemptRows(
     ['Loss', said(progress?.loss, loss => numbers.precise(loss))],
     ['Speed', said(progress?.stepsPerSec, speed => `${numbers.rate(speed)} steps/s`)],
     ['Attempt', attempts > 1 ? numbers.count(attempts) : undefined],
+    ['Warm start', origin === null ? undefined : `from ${originWords(origin, numbers)} (${origin.from})`],
+    ['Restore mapping', record.restored?.mapping ?? undefined],
     ['Began', new Date(record.startedAt).toLocaleString()],
     [
       'Took',

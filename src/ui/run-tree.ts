@@ -8,12 +8,17 @@ import { RunRows, type RunNode } from './run-rows.ts';
 
 export const runsViewId = 'slimTraining.runs';
 
+/** So long a folder's checkpoints may take to be found. */
+const LISTING_MS = 2000;
+
 export class RunTree implements vscode.Disposable {
   readonly #owned = new DisposableStore();
+  readonly #list: PromiseLike<RunList>;
   readonly #view: vscode.TreeView<RunNode>;
 
   /** The view is there at once and fills when the list has been read. */
   constructor(list: PromiseLike<RunList>, numbers: NumberFormat) {
+    this.#list = list;
     const rows = this.#owned.add(new RunRows(list, numbers));
     this.#view = this.#owned.add(
       vscode.window.createTreeView(runsViewId, {
@@ -25,6 +30,14 @@ export class RunTree implements vscode.Disposable {
     void list.then(ready => {
       this.#follow(ready);
     });
+  }
+
+  /** Selects the row of that checkpoint, or of its run where the checkpoint is no more. */
+  async show(run: string, prefix: string): Promise<void> {
+    const list = await this.#list;
+    const isListed = await this.#isListed(list, run, prefix);
+    const node: RunNode = isListed ? { kind: 'checkpoint', run, prefix } : { kind: 'run', run };
+    await this.#view.reveal(node, { select: true, focus: true });
   }
 
   dispose(): void {
@@ -50,6 +63,27 @@ export class RunTree implements vscode.Disposable {
       }),
     );
     this.#showCount(list.liveRuns().length);
+  }
+
+  /** The checkpoints of a run whose row was never unfolded are looked for first. */
+  #isListed(list: RunList, run: string, prefix: string): Promise<boolean> {
+    const isListed = (): boolean =>
+      list.run(run)?.checkpoints.some(checkpoint => checkpoint.prefix === prefix) ?? false;
+    list.setUnfolded(run, true);
+    if (isListed()) return Promise.resolve(true);
+    return new Promise(settle => {
+      const listening = list.onDidChange(() => {
+        if (isListed()) end();
+      });
+      const giveUp = setTimeout(() => {
+        end();
+      }, LISTING_MS);
+      const end = (): void => {
+        clearTimeout(giveUp);
+        listening.dispose();
+        settle(isListed());
+      };
+    });
   }
 
   #showCount(live: number): void {

@@ -5,6 +5,7 @@ import type { NumberFormat } from '../protocol/number-format.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 import { pastTime } from './past-time.ts';
+import type { Origin } from './run-origin.ts';
 import { currentAttempt, type TrainingRun } from './training-run.ts';
 
 const BETWEEN = ' · ';
@@ -12,7 +13,9 @@ const BETWEEN = ' · ';
 /** Behind the run's name in the tree: most wanted first, since the right end is cut. */
 export function describeRun(run: TrainingRun, numbers: NumberFormat, now: number): string {
   const attempt = currentAttempt(run);
-  return attempt === undefined ? describeForeign(run, numbers, now) : describeAttempt(attempt, numbers, now);
+  if (attempt === undefined) return describeForeign(run, numbers, now);
+  const origin = run.origin === null ? null : `from ${originWords(run.origin, numbers)}`;
+  return words(describeAttempt(attempt, numbers, now), origin);
 }
 
 function describeAttempt({ record, state }: Attempt, numbers: NumberFormat, now: number): string {
@@ -46,6 +49,11 @@ function describeForeign(run: TrainingRun, numbers: NumberFormat, now: number): 
   if (summary.newestStep === null) return 'no event files yet';
   const when = summary.newestWallTime === null ? null : pastTime(summary.newestWallTime * 1000, now);
   return words(`step ${numbers.count(summary.newestStep)}`, when);
+}
+
+/** `digits at step 4,000`. */
+export function originWords({ name, step }: Pick<Origin, 'name' | 'step'>, numbers: NumberFormat): string {
+  return step === null ? name : `${name} at step ${numbers.count(step)}`;
 }
 
 /** `lenet-warm 42% · loss 0.183 · 2m left (+1)`, for the status bar. */

@@ -3,8 +3,9 @@
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { RunRecord } from '../protocol/run.ts';
 import type { RunOverrides } from '../protocol/training-host.ts';
-import { launchLocalRun, type LaunchRequest } from '../runs/local-launcher.ts';
+import { launchLocalRun } from '../runs/local-launcher.ts';
 import { chooseScript } from './choose-script.ts';
 import { configuredFolder, provideEditorTypes } from './editor-types.ts';
 import { chosenRun } from './choose-run.ts';
@@ -22,6 +23,7 @@ export async function startTraining(window: TrainingWindow, uri: unknown): Promi
   if (!(await isTrustedToRun())) return;
   const script = await chooseScript(uri);
   if (script === undefined) return;
+  if (!(await isStartWanted(window, script.fsPath))) return;
   await launch(window, { cwd: folderToRunIn(script), script: script.fsPath });
 }
 
@@ -33,7 +35,18 @@ export async function startAgain(window: TrainingWindow, node: unknown): Promise
   if (record === undefined) return;
   if (record.script === null)
     throw new Error(`${record.name} was not started from a script: its program has to start it.`);
-  await launch(window, { cwd: record.cwd, script: record.script, overrides: record.overrides });
+  if (!(await isStartWanted(window, record.script))) return;
+  const overrides = await overridesToGoOn(window, record);
+  await launch(window, { cwd: record.cwd, script: record.script, overrides });
+}
+
+/** A warm start is not repeated where there is something to go on from. */
+async function overridesToGoOn(window: TrainingWindow, record: RunRecord): Promise<RunOverrides> {
+  const { restore, ...others } = record.overrides;
+  const logdir = record.logdir ?? others.logdir ?? null;
+  if (restore === undefined || logdir === null) return record.overrides;
+  const { checkpointIn } = await window.mappingFiles();
+  return (await checkpointIn(logdir)) === undefined ? record.overrides : others;
 }
 
 interface Start {
@@ -42,12 +55,15 @@ interface Start {
   readonly overrides?: RunOverrides;
 }
 
-async function launch(window: TrainingWindow, start: Start): Promise<void> {
-  if (!(await isStartWanted(window, start.script))) return;
+/** Runs the script, and shows its curves. */
+export async function launch(window: TrainingWindow, start: Start): Promise<void> {
   await saveIfDirty(start.script);
   await vscode.window.withProgress({ location: { viewId: runsViewId } }, async () => {
     await window.showRunsOf(start.cwd);
-    const folder = await launchLocalRun(launchRequest(window, start));
+    const folder = await launchLocalRun({
+      ...start,
+      ...trainerSettings(window.extension, start.script),
+    });
     window.log.info(`Started ${start.script}: ${folder}`);
     const run = await window.store.adopt(folder);
     window.dashboard.reveal('scalars', window.list.run(run.current.record.id)?.id ?? run.id);
@@ -79,20 +95,11 @@ async function staysLive({ list }: TrainingWindow, script: string): Promise<Trai
   return find();
 }
 
-function launchRequest(window: TrainingWindow, { cwd, script, overrides }: Start): LaunchRequest {
-  return {
-    cwd,
-    script,
-    ...trainerSettings(window.extension, script),
-    ...(overrides === undefined ? {} : { overrides }),
-  };
-}
-
-/** What runs is what is seen: of the script, and of the files next to it that it may import. */
-async function saveIfDirty(script: string): Promise<void> {
+/** What runs is what is seen. */
+export async function saveIfDirty(path: string): Promise<void> {
   const dirty = vscode.workspace.textDocuments.find(
-    document => document.uri.fsPath === script && document.isDirty,
+    document => document.uri.fsPath === path && document.isDirty,
   );
   if (dirty !== undefined && !(await dirty.save()))
-    throw new Error(`${script} could not be saved, so it was not started.`);
+    throw new Error(`${path} could not be saved, so nothing was started.`);
 }

@@ -5,6 +5,7 @@ import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import { isLive, type RunProgress, type RunState } from '../protocol/run.ts';
 import type { LogSummary } from '../protocol/series.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
+import type { Origin } from './run-origin.ts';
 
 export interface TrainingRun {
   /** The first attempt's id; of a foreign run, one made from its log folder. */
@@ -19,6 +20,8 @@ export interface TrainingRun {
   readonly checkpoints: readonly CheckpointFile[];
   readonly plotted: boolean;
   readonly series: number;
+  /** null: it was not warm-started. */
+  readonly origin: Origin | null;
 }
 
 /** The one that lives, otherwise the newest: a second start that failed does not hide a run that goes on. */

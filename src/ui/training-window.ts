@@ -6,6 +6,8 @@ import type { DashboardPanels } from './dashboard-panels.ts';
 import type { LogFolders } from './log-folders.ts';
 import type { RunList } from './run-list.ts';
 import type { RunNotices } from './run-notices.ts';
+import type { RunRooms } from './run-rooms.ts';
+import type { RunTree } from './run-tree.ts';
 
 export interface TrainingWindow {
   readonly extension: vscode.ExtensionContext;
@@ -15,6 +17,9 @@ export interface TrainingWindow {
   readonly logFolders: LogFolders;
   readonly notices: RunNotices;
   readonly log: vscode.LogOutputChannel;
+  readonly tree: RunTree;
+  readonly listCheckpoints: RunRooms['listCheckpoints'];
+  readonly mappingFiles: RunRooms['mappingFiles'];
   /** Runs started from this folder are shown from now on, whether or not it is one of the workspace's. */
   showRunsOf(folder: string): Promise<void>;
 }

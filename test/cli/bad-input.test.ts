@@ -1,7 +1,8 @@
 import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lineScript, Workspace } from './slim-train.ts';
+import { lineScript } from './line-script.ts';
+import { Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 

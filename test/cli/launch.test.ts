@@ -5,7 +5,8 @@ import { isAlive } from '../../src/runs/process-identity.ts';
 import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
 import { launchLocalRun } from '../../src/runs/local-launcher.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
-import { lineScript, trainer, Workspace } from './slim-train.ts';
+import { lineScript } from './line-script.ts';
+import { trainer, Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 let store: RunStore;

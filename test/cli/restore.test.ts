@@ -5,7 +5,8 @@ import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import type { RestoreReport } from '../../src/protocol/restore.ts';
 import { inspectModel } from '../../src/runs/inspect-model.ts';
 import { restoreReportPath, runsFolder } from '../../src/runs/run-folder.ts';
-import { lineScript, trainer, Workspace } from './slim-train.ts';
+import { lineScript } from './line-script.ts';
+import { trainer, Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leaveCommand } from '../../src/runs/command-file.ts';
 import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
-import { lineScript, Workspace } from './slim-train.ts';
+import { lineScript } from './line-script.ts';
+import { Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 

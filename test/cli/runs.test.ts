@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lineScript, Workspace } from './slim-train.ts';
+import { lineScript } from './line-script.ts';
+import { Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 

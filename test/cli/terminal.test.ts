@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
-import { lineScript, trainer, Workspace } from './slim-train.ts';
+import { lineScript } from './line-script.ts';
+import { trainer, Workspace } from './slim-train.ts';
 
 let workspace: Workspace;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newestSoundCheckpoint } from '../../src/formats/checkpoint-state.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
-import { lineScript, Workspace } from '../cli/slim-train.ts';
+import { lineScript } from '../cli/line-script.ts';
+import { Workspace } from '../cli/slim-train.ts';
 
 let workspace: Workspace;
 let store: RunStore;

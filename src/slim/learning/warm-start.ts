@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
-import { newestSoundCheckpoint } from '../../formats/checkpoint-state.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
+import { checkpointIn, freshFolder } from '../../restore/fresh-log-folder.ts';
 import { log } from '../log.ts';
 import { assignFromMapping } from '../variables/assign-from-mapping.ts';
 import type { InitOp } from './train-options.ts';
@@ -26,28 +25,12 @@ export async function chooseInitFn(own: InitOp | null, logdir: string | null): P
 
 /** A warm start that would not happen, because the run would be resumed, is not what was asked for. */
 async function refuseUsedFolder(folder: string): Promise<void> {
-  if (!(await exists(folder))) return;
-  const { newest, damaged } = await newestSoundCheckpoint(folder);
-  const found = newest?.prefix ?? damaged[0]?.prefix;
+  const found = await checkpointIn(folder);
   if (found === undefined) return;
   const fresh = relative(process.cwd(), await freshFolder(folder));
   throw new Error(
     `The log folder ${folder} holds checkpoints (${basename(found)}): training into it would resume, not warm-start. ` +
       `Start into a fresh one: --logdir ${fresh}`,
-  );
-}
-
-async function freshFolder(folder: string): Promise<string> {
-  for (let number = 2; ; number++) {
-    const fresh = `${folder}-${number}`;
-    if (!(await exists(fresh))) return fresh;
-  }
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../src/protocol/run.ts';
 import type { Attempt } from '../../../src/runs/followed-attempt.ts';
+import { originOf } from '../../../src/ui/run-origin.ts';
 import { groupAttempts, type TrainingRun } from '../../../src/ui/training-run.ts';
 
 /** An attempt that has ended well, but for what is said. */
@@ -29,11 +30,12 @@ export function attempt(fields: Partial<RunRecord> = {}): Attempt {
 export function runOf(...attempts: readonly Attempt[]): TrainingRun {
   const [group] = groupAttempts(attempts);
   if (group === undefined) throw new Error('no attempts');
-  return { ...group, summary: null, checkpoints: [], plotted: true, series: 0 };
+  const origin = originOf(group.attempts, [group]);
+  return { ...group, summary: null, checkpoints: [], plotted: true, series: 0, origin };
 }
 
 /** A log folder that another program wrote. */
 export function foreignRun(fields: Partial<TrainingRun> = {}): TrainingRun {
   const run = { id: 'log-1', name: 'keras', logdir: '/logs/keras', attempts: [], summary: null };
-  return { ...run, checkpoints: [], plotted: true, series: 0, ...fields };
+  return { ...run, checkpoints: [], plotted: true, series: 0, origin: null, ...fields };
 }

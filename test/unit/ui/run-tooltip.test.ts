@@ -22,6 +22,13 @@ describe('runTooltip', () => {
     expect(text).toContain('- Command: node slim\\-train\\.js run train\\.ts');
   });
 
+  it('names the checkpoint of a warm start, and the mapping', () => {
+    const restored = { from: '/logs/base/model.ckpt-4000', mapping: '/home/ada/warm.restore.json' };
+    const text = runTooltip(runOf(attempt({ restored })), numbers, 0);
+    expect(text).toContain('- Warm start: from base at step 4,000 \\(/logs/base/model\\.ckpt\\-4000\\)');
+    expect(text).toContain('- Restore mapping: /home/ada/warm\\.restore\\.json');
+  });
+
   it('leaves out what is not known', () => {
     expect(runTooltip(runOf(attempt()), numbers, 0)).not.toContain('Git commit');
   });

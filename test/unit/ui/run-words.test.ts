@@ -44,6 +44,13 @@ describe('describeRun', () => {
     expect(describeRun(runOf(attempt(fields)), numbers, now)).toBe(words);
   });
 
+  it('says at the end where a warm start came from', () => {
+    const restored = { from: '/logs/base/model.ckpt-4000', mapping: null };
+    expect(describeRun(runOf(attempt({ state: 'running', progress, restored })), numbers, now)).toBe(
+      'step 4,210 / 10,000 · loss 0.183 · 2m left · from base at step 4,000',
+    );
+  });
+
   it('speaks of the newest attempt', () => {
     const run = runOf(
       attempt({ state: 'failed', id: 'a' }),

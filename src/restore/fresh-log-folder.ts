@@ -1,0 +1,40 @@
+/** A warm start begins in a log folder without checkpoints: with them the run would be resumed instead. */
+
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stepOf } from '../formats/checkpoint-state.ts';
+
+const INDEX = '.index';
+
+/**
+ * The newest checkpoint in the folder by its name, sound or not, or the `checkpoint` file when that is all; undefined:
+ * none, or there is no such folder. No checkpoint is read.
+ */
+export async function checkpointIn(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  const prefixes = names.filter(name => name.endsWith(INDEX)).map(name => name.slice(0, -INDEX.length));
+  const [newest] = prefixes.sort((a, b) => (stepOf(b) ?? -1) - (stepOf(a) ?? -1));
+  const found = newest ?? names.find(name => name === 'checkpoint');
+  return found === undefined ? undefined : join(folder, found);
+}
+
+/** `logs/digits-2` for `logs/digits`, or with the first number for which there is neither folder nor use. */
+export async function freshFolder(
+  folder: string,
+  isTaken: (candidate: string) => boolean = () => false,
+): Promise<string> {
+  for (let number = 2; ; number++) {
+    const fresh = `${folder}-${number}`;
+    if (!isTaken(fresh) && !(await exists(fresh))) return fresh;
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

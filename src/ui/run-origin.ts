@@ -1,0 +1,32 @@
+/** Where the values came from that a warm-started run began with. */
+
+import { basename, dirname } from 'node:path';
+import { stepOf } from '../formats/checkpoint-state.ts';
+import type { Attempt } from '../runs/followed-attempt.ts';
+
+export interface Origin {
+  /** Path of the checkpoint, or what else the values came from. */
+  readonly from: string;
+  /** The run that saved the checkpoint, by its id; null: none that is known here. */
+  readonly run: string | null;
+  /** That run's name, otherwise the checkpoint's folder or file. */
+  readonly name: string;
+  /** null: the checkpoint's name does not say. */
+  readonly step: number | null;
+}
+
+interface KnownRun {
+  readonly id: string;
+  readonly name: string;
+  readonly logdir: string | null;
+}
+
+/** null: the run was not warm-started. */
+export function originOf(attempts: readonly Attempt[], runs: readonly KnownRun[]): Origin | null {
+  const from = attempts.findLast(({ record }) => record.restored !== undefined)?.record.restored?.from;
+  if (from === undefined) return null;
+  const step = stepOf(from) ?? null;
+  const source = runs.find(({ logdir }) => logdir === dirname(from));
+  const fileName = basename(step === null ? from : dirname(from));
+  return { from, run: source?.id ?? null, name: source?.name ?? fileName, step };
+}
