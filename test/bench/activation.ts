@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ensurePackaged } from '../../scripts/build.ts';
 import { openSession } from '../vscode/session.ts';
+import { median } from './statistics.ts';
 
 const WINDOWS = 9;
 const TO_REACH_MS = 50;
@@ -24,10 +25,9 @@ try {
 } finally {
   await close();
 }
-times.sort((a, b) => a - b);
-const median = times[Math.floor(times.length / 2)] ?? NaN;
+const middle = median(times);
 console.log(`Activation in ${times.length} windows: ${times.join(' ')} ms`);
-console.log(`Median ${median} ms; to reach: ${TO_REACH_MS} ms (ratio ${(median / TO_REACH_MS).toFixed(2)})`);
+console.log(`Median ${middle} ms; to reach: ${TO_REACH_MS} ms (ratio ${(middle / TO_REACH_MS).toFixed(2)})`);
 
 async function activationTime(): Promise<number> {
   await workbench.runCommand('Developer: Show Running Extensions');

@@ -17,6 +17,7 @@ import { writeCheckpoint } from '../../src/formats/checkpoint-writer.ts';
 import { float32Tensor, type TensorValue } from '../../src/formats/tensor-value.ts';
 import { fixturePath } from '../fixture-files.ts';
 import { pythonEnvironment } from '../interop/python-environment.ts';
+import { median } from './statistics.ts';
 
 const ROUNDS = 15;
 const TENSORS = 256;
@@ -84,10 +85,6 @@ async function measure(
   process.stdout.write(
     `${JSON.stringify({ what, oursMs: round1(oursMs), tensorflowMs: round1(tensorflowMs), ratio })}\n`,
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 function round1(milliseconds: number): number {

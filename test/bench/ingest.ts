@@ -15,6 +15,7 @@ import { encodeEvent, type Event } from '../../src/formats/event.ts';
 import { float32Tensor } from '../../src/formats/tensor-value.ts';
 import { encodeRecord } from '../../src/formats/tfrecord.ts';
 import { runPython } from '../interop/python-environment.ts';
+import { median } from './statistics.ts';
 
 const RUNS = 10;
 const SCALARS_A_RUN = 200_000;
@@ -111,8 +112,6 @@ monitor.onSummary(() => {
   await build({ ...common, entryPoints: [join(SOURCES, 'worker.ts')], outfile: join(folder, 'worker.mjs') });
   return outfile;
 }
-
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 try {
   const ours = await buildOurs();

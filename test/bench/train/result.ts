@@ -1,0 +1,76 @@
+/** What was measured, as a line of JSON and as rows of a table. */
+
+import { ratiosOf, rounded, spreadOf, type Spread } from '../statistics.ts';
+
+export type Unit = 'us/step' | 's';
+
+export interface Result {
+  readonly title: string;
+  readonly rival: string;
+  readonly unit: Unit;
+  /** How our step ran. */
+  readonly mode: string;
+  /** Round by round. */
+  readonly ours: readonly number[];
+  /** null: it cannot do that. */
+  readonly theirs: readonly number[] | null;
+}
+
+/** `least` and `most` are of single rounds; a ratio above 1 means that ours is ahead. */
+export function jsonLine({ title, rival, unit, mode, ours, theirs }: Result): string {
+  const mine = numbers(spreadOf(ours));
+  if (theirs === null)
+    return JSON.stringify({
+      bench: title,
+      against: rival,
+      ours: mine.median,
+      rival: null,
+      unit,
+      ratio: null,
+      mode,
+      oursSpread: mine,
+    });
+  const other = numbers(spreadOf(theirs));
+  const ratio = numbers(ratiosOf(ours, theirs));
+  return JSON.stringify({
+    bench: title,
+    against: rival,
+    ours: mine.median,
+    rival: other.median,
+    unit,
+    ratio: ratio.median,
+    mode,
+    rounds: ours.length,
+    oursSpread: mine,
+    rivalSpread: other,
+    ratioSpread: ratio,
+  });
+}
+
+export function markdownTable(results: readonly Result[]): string {
+  const rows = results.map(result => {
+    const { title, rival, unit, mode, ours, theirs } = result;
+    const other = theirs === null ? 'cannot' : cell(spreadOf(theirs), unit);
+    const ratio = theirs === null ? '' : ratioCell(ratiosOf(ours, theirs));
+    return `| ${[title, mode, cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
+  });
+  return [
+    '| what | mode | ours | rival | its | ratio |',
+    '| --- | --- | ---: | --- | ---: | ---: |',
+    ...rows,
+  ].join('\n');
+}
+
+/** Median, and the best round. */
+function cell({ median, least }: Spread, unit: Unit): string {
+  const digits = unit === 's' ? 3 : 4;
+  return `${rounded(median, digits)} (${rounded(least, digits)}) ${unit}`;
+}
+
+function ratioCell({ median, least, most }: Spread): string {
+  return `**${median.toFixed(2)}** (${least.toFixed(2)} to ${most.toFixed(2)})`;
+}
+
+function numbers({ median, least, most }: Spread): Spread {
+  return { median: rounded(median), least: rounded(least), most: rounded(most) };
+}
