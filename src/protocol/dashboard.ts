@@ -1,5 +1,6 @@
 /** Messages between the extension and the dashboard webview. Runs are named by id; paths stay in the extension. */
 
+import type { OriginName } from './run-origin.ts';
 import type { BackendInfo, RunFailure, RunProgress, RunState } from './run.ts';
 import type { LogProblem, SeriesQuery, SeriesWindow, TagInfo, XAxis } from './series.ts';
 
@@ -15,6 +16,8 @@ export interface DashboardRun {
   readonly progress: RunProgress | null;
   readonly backend: BackendInfo | null;
   readonly failure: RunFailure | null;
+  /** null: it was not warm-started. */
+  readonly origin: OriginName | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -99,4 +102,6 @@ export type FromDashboard =
   | { readonly type: 'copy'; readonly text: string }
   /** The extension asks where to and writes the whole curve, every point. */
   | { readonly type: 'exportCsv'; readonly tag: string }
-  | { readonly type: 'openLocation'; readonly run: string };
+  | { readonly type: 'openLocation'; readonly run: string }
+  /** Show the checkpoint that the run was warm-started from. */
+  | { readonly type: 'openOrigin'; readonly run: string };

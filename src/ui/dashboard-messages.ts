@@ -61,4 +61,5 @@ const shapes: MessageShapes<FromDashboard> = {
   copy: { text: isText },
   exportCsv: { tag: isName },
   openLocation: { run: isName },
+  openOrigin: { run: isName },
 };

@@ -159,6 +159,10 @@ export class DashboardPanel implements vscode.Disposable {
         return exportCurve(message.tag, this.#rooms.list.runs(), this.#rooms.query);
       case 'openLocation':
         return openFailure(currentAttempt(this.#known(message.run))?.record.failure);
+      case 'openOrigin': {
+        const node = { kind: 'run', run: this.#known(message.run).id };
+        return vscode.commands.executeCommand('slimTraining.revealOrigin', node);
+      }
     }
   }
 

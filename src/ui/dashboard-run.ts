@@ -15,6 +15,7 @@ export function toDashboardRun(run: TrainingRun): DashboardRun {
     progress: progressOf(run),
     backend: record?.backend ?? null,
     failure: record?.failure ?? null,
+    origin: run.origin === null ? null : { name: run.origin.name, step: run.origin.step },
     startedAt: record?.startedAt ?? null,
     endedAt: record?.endedAt ?? null,
     checkpoints: run.checkpoints.map(({ step, best }) => ({ step, best })),

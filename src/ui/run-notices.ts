@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { NumberFormat } from '../protocol/number-format.ts';
+import { originWords } from '../protocol/run-origin.ts';
 import { isLive, type RunState } from '../protocol/run.ts';
 import { outcomeCounts } from '../restore/restore-report.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
@@ -10,7 +11,7 @@ import { DisposableStore } from './disposable-store.ts';
 import { openFailure } from './failure-location.ts';
 import { readReport, showRestoreReport } from './restore-report.ts';
 import type { RunList } from './run-list.ts';
-import { endWords, firstLine, originWords } from './run-words.ts';
+import { endWords, firstLine } from './run-words.ts';
 import { withoutIcons } from './status-bar.ts';
 import type { TrainingRun } from './training-run.ts';
 

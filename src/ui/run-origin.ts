@@ -2,17 +2,14 @@
 
 import { basename, dirname } from 'node:path';
 import { stepOf } from '../formats/checkpoint-state.ts';
+import type { OriginName } from '../protocol/run-origin.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 
-export interface Origin {
+export interface Origin extends OriginName {
   /** Path of the checkpoint, or what else the values came from. */
   readonly from: string;
   /** The run that saved the checkpoint, by its id; null: none that is known here. */
   readonly run: string | null;
-  /** That run's name, otherwise the checkpoint's folder or file. */
-  readonly name: string;
-  /** null: the checkpoint's name does not say. */
-  readonly step: number | null;
 }
 
 interface KnownRun {

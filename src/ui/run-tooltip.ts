@@ -1,8 +1,9 @@
 /** Everything that is known of a run, as Markdown for its tooltip. */
 
 import type { NumberFormat } from '../protocol/number-format.ts';
+import { originWords } from '../protocol/run-origin.ts';
 import type { RunRecord } from '../protocol/run.ts';
-import { describeRun, originWords } from './run-words.ts';
+import { describeRun } from './run-words.ts';
 import { currentAttempt, type TrainingRun } from './training-run.ts';
 
 /** Names, paths, messages and values come from others: they are shown as text, whatever Markdown or HTML is in them. */

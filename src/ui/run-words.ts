@@ -2,10 +2,10 @@
 
 import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import type { NumberFormat } from '../protocol/number-format.ts';
+import { originWords } from '../protocol/run-origin.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 import { pastTime } from './past-time.ts';
-import type { Origin } from './run-origin.ts';
 import { currentAttempt, type TrainingRun } from './training-run.ts';
 
 const BETWEEN = ' · ';
@@ -49,11 +49,6 @@ function describeForeign(run: TrainingRun, numbers: NumberFormat, now: number): 
   if (summary.newestStep === null) return 'no event files yet';
   const when = summary.newestWallTime === null ? null : pastTime(summary.newestWallTime * 1000, now);
   return words(`step ${numbers.count(summary.newestStep)}`, when);
-}
-
-/** `digits at step 4,000`. */
-export function originWords({ name, step }: Pick<Origin, 'name' | 'step'>, numbers: NumberFormat): string {
-  return step === null ? name : `${name} at step ${numbers.count(step)}`;
 }
 
 /** `lenet-warm 42% · loss 0.183 · 2m left (+1)`, for the status bar. */

@@ -125,6 +125,19 @@ describeInBrowser('Live strip and failures', harness => {
     await page.close();
   });
 
+  it('offers nothing that acts on runs in a folder that is not trusted', async () => {
+    const page = await harness().open();
+    await settled(page);
+    const row = page.getByRole('group', { name: 'lenet-warm' });
+    await page.evaluate(() => {
+      const { extension } = window;
+      extension.post({ type: 'welcome', welcome: { ...extension.scene.welcome, trusted: false } });
+    });
+    await expect.poll(() => row.getByRole('button').count()).toBe(0);
+    expect(await row.getByRole('progressbar').count()).toBe(1);
+    await page.close();
+  });
+
   it('has three rows and counts the others', async () => {
     const page = await harness().open({ scene: 'many' });
     await settled(page);

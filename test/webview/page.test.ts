@@ -42,6 +42,19 @@ describeInBrowser('The page', harness => {
     await page.close();
   });
 
+  it('keeps the toolbar in one row down to 640 px', async () => {
+    const page = await harness().open();
+    await settled(page);
+    const tall: number[] = [];
+    for (let width = 640; width <= 1000; width += 20) {
+      await page.setViewportSize({ width, height: 600 });
+      const height = await page.getByRole('toolbar', { name: 'Curves' }).evaluate(node => node.clientHeight);
+      if (height > 40) tall.push(width);
+    }
+    expect(tall).toEqual([]);
+    await page.close();
+  });
+
   it('takes names and tags for text only', async () => {
     const page = await harness().open({ scene: 'hostile', height: 3000 });
     await settled(page);

@@ -21,6 +21,8 @@ function curveOf(name: string, points: readonly (readonly [x: number, y: number]
       newest: null,
     },
     failed: false,
+    origin: null,
+    fromItsFirstPoint: true,
     checkpoints: [],
   };
 }

@@ -15,6 +15,23 @@ import { describeInBrowser } from './in-browser.ts';
 
 const LOSS = 'losses/total_loss';
 
+describeInBrowser('Scalars: where a warm start came from', harness => {
+  it('marks the first point of its curve; a click leads to the checkpoint', async () => {
+    const page = await harness().open();
+    await settled(page);
+    const marks = card(page, LOSS).locator('.mark.origin');
+    expect(await marks.allTextContents()).toEqual(['', 'warm start: lenet-base at step 3,000']);
+    const area = await plotArea(page, LOSS);
+    const box = await marks.first().boundingBox();
+    expect(Math.abs((box?.x ?? 0) + 6 - area.x)).toBeLessThan(2);
+    await marks.first().click();
+    expect(await sent(page, 'openOrigin')).toEqual([{ type: 'openOrigin', run: 'lenet-warm' }]);
+    await page.mouse.move(area.x + area.width / 10, area.y + 0.75 * area.height);
+    await expect.poll(() => page.locator('.tooltip footer').innerText()).toContain('warm start from');
+    await page.close();
+  });
+});
+
 describeInBrowser('Scalars: what is asked for', harness => {
   it('asks for the cards on the screen, at their width in device pixels', async () => {
     const page = await harness().open({ scale: 2, height: 400 });

@@ -28,6 +28,7 @@ export function run(id: string, series: number, changes: Partial<DashboardRun> =
     progress: null,
     backend: null,
     failure: null,
+    origin: null,
     startedAt: STARTED * 1000,
     endedAt: null,
     checkpoints: [],
@@ -153,6 +154,7 @@ function dashboardScene(): Scene {
       run('lenet-warm', 0, {
         state: 'running',
         attempt: 2,
+        origin: { name: 'lenet-base', step: 3000 },
         progress: { step: 4210, numberOfSteps: 10_000, loss: 0.183, stepsPerSec: 48.2, secondsLeft: 120 },
         checkpoints: checkpoints([1000, 2000, 2500, 3000, 4000], 4000),
         tags: tagInfos(curves['lenet-warm']),

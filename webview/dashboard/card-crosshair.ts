@@ -1,3 +1,4 @@
+import { originWords } from '../../src/protocol/run-origin.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import type { XAxis } from '../../src/protocol/series.ts';
 import { Paced } from '../shared/paced.ts';
@@ -225,6 +226,7 @@ function secondsInto(reading: Reading, target: CrosshairTarget): number | null {
 function notesOn({ curve, x }: Reading, numbers: NumberFormat): string[] {
   const { attempts, nonFinite } = curve.window;
   const notes: string[] = [];
+  if (curve.origin !== null) notes.push(`warm start from ${originWords(curve.origin, numbers)}`);
   const begun = attempts.filter(attempt => attempt.x <= x);
   const attempt = begun[begun.length - 1];
   if (attempt) notes.push(`attempt ${begun.length + 1} since step ${numbers.count(attempt.step)}`);

@@ -1,4 +1,5 @@
 import type { DashboardPreferences } from '../../src/protocol/dashboard.ts';
+import type { OriginName } from '../../src/protocol/run-origin.ts';
 import type { SeriesWindow } from '../../src/protocol/series.ts';
 import { CurveFeed } from './curve-feed.ts';
 import { lastAtOrBefore } from './nearest-point.ts';
@@ -13,6 +14,7 @@ export interface CardRun {
   readonly name: string;
   readonly series: number;
   readonly failed: boolean;
+  readonly origin: OriginName | null;
   readonly checkpoints: readonly { readonly step: number; readonly best: boolean }[];
   /** Changes when the tag has new points in this run. */
   readonly version: string;
@@ -77,8 +79,10 @@ export class CardCurves {
   /** What is here; the first is in front. */
   curves(highContrast: boolean): ChartCurve[] {
     return this.#runs.flatMap(run => {
-      const window = this.#feeds.get(run.id)?.window;
+      const feed = this.#feeds.get(run.id);
+      const window = feed?.window;
       if (!window) return [];
+      const isWhole = window.points.wallTime[0] === feed.firstWallTime;
       const curve: ChartCurve = {
         run: run.id,
         name: run.name,
@@ -86,6 +90,8 @@ export class CardCurves {
         style: runStyle(run.series, highContrast),
         window,
         failed: run.failed,
+        origin: run.origin,
+        fromItsFirstPoint: isWhole,
         checkpoints: checkpointsOnAxis(run, window),
       };
       return [curve];

@@ -1,9 +1,10 @@
 import uPlot from 'uplot';
+import { originWords } from '../../src/protocol/run-origin.ts';
 import { element, icon } from '../shared/element.ts';
 import type { LogTick } from './axis-labels.ts';
 import { DURATION_INCREMENTS, logTicks, STEP_INCREMENTS, xLabels } from './axis-labels.ts';
 import { paintPicture } from './chart-painter.ts';
-import type { ChartLayout, Picture } from './picture.ts';
+import type { ChartCurve, ChartLayout, Picture } from './picture.ts';
 import type { Range } from './ranges.ts';
 import { zoomed } from './ranges.ts';
 import { paintMarker } from './run-marker.ts';
@@ -15,6 +16,8 @@ export interface ChartEvents {
   reset(): void;
   /** In CSS pixels of the plot; null: the pointer left. */
   point(at: { readonly x: number; readonly y: number } | null): void;
+  /** The mark of a warm start was clicked. */
+  openOrigin(run: string): void;
 }
 
 /** Where the crosshair meets a curve. */
@@ -271,12 +274,67 @@ export class Chart {
       mark.style.color = palette.series[style.colour] ?? palette.foreground;
       nodes.push(mark);
     }
-    this.#marks.replaceChildren(...nodes);
+    this.#marks.replaceChildren(...nodes, ...this.#originMarks(plot));
   }
+
+  /** A hollow diamond where a warm-started run began, and what it began with in tall charts; a click leads there. */
+  #originMarks(plot: uPlot): HTMLElement[] {
+    const left = plot.bbox.left / uPlot.pxRatio;
+    const right = left + plot.bbox.width / uPlot.pxRatio;
+    const top = plot.bbox.top / uPlot.pxRatio;
+    const bottom = top + plot.bbox.height / uPlot.pxRatio;
+    const labels: HTMLElement[] = [];
+    const diamonds = this.#picture.curves.flatMap(curve => {
+      const at = this.#beginning(curve);
+      if (curve.origin === null || at === null) return [];
+      const words = `warm start: ${originWords(curve.origin, this.#layout.numbers)}`;
+      const diamond = this.#originMark(curve, words);
+      diamond.style.left = `${left + plot.valToPos(at.x, 'x')}px`;
+      diamond.style.top = `${top + plot.valToPos(at.y, 'y')}px`;
+      if (!this.#layout.tall || right - left < ROOM_FOR_WORDS) return [diamond];
+      const label = this.#originMark(curve, words);
+      label.classList.add('in-words');
+      label.append(words);
+      labels.push(label);
+      label.style.left = `${left + 2}px`;
+      label.style.top = `${bottom - LABEL_HEIGHT * labels.length}px`;
+      return [diamond];
+    });
+    return [...diamonds, ...labels];
+  }
+
+  #originMark({ name, run, style }: ChartCurve, words: string): HTMLElement {
+    const mark = element(
+      'button',
+      { type: 'button', class: 'mark origin', tabindex: '-1', title: `${name}, ${words}` },
+      element('span', { class: 'diamond' }),
+    );
+    mark.addEventListener('click', () => {
+      this.#events.openOrigin(run);
+    });
+    mark.style.color = this.#layout.palette.series[style.colour] ?? this.#layout.palette.foreground;
+    return mark;
+  }
+
+  /** The run's first point; null where it is not in the picture. */
+  #beginning({ window: { points }, fromItsFirstPoint }: ChartCurve): { x: number; y: number } | null {
+    const x = points.x[0] ?? NaN;
+    const y = (this.#picture.smoothed ? points.smoothed : points.raw)[0] ?? NaN;
+    const isShown = fromItsFirstPoint && isWithin(x, this.#picture.x) && isWithin(y, this.#picture.y);
+    return isShown ? { x, y } : null;
+  }
+}
+
+function isWithin(value: number, [least, most]: Range): boolean {
+  return value >= least && value <= most;
 }
 
 /** Room that `attempt 12` takes, in CSS pixels. */
 const LABEL_WIDTH = 76;
+/** A narrower plot has none to spare for the words of a warm start, in CSS pixels. */
+const ROOM_FOR_WORDS = 400;
+/** Of a line of words, in CSS pixels. */
+const LABEL_HEIGHT = 15;
 
 /** As wide as the longest label, in steps of 4 so that it does not change with every point. */
 function yAxisWidth(labels: readonly (string | null)[] | null, least: number): number {

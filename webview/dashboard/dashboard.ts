@@ -68,6 +68,8 @@ export class Dashboard {
   /** The run whose console was asked for; the extension sends its text. */
   #consoleRun: string | null = null;
   #pickedConsole: string | null = null;
+  /** Nothing acts on runs in a folder that is not trusted. */
+  #trusted = false;
   #sendTimer: number | undefined;
   #acknowledging = false;
 
@@ -95,6 +97,7 @@ export class Dashboard {
         connection.post({ type: 'command', command, run });
       },
       showConsole,
+      mayAct: () => this.#trusted,
     });
     this.#banner = new FailureBanner({
       numbers: this.#numbers,
@@ -119,6 +122,9 @@ export class Dashboard {
       },
       exportCsv: tag => {
         connection.post({ type: 'exportCsv', tag });
+      },
+      openOrigin: run => {
+        connection.post({ type: 'openOrigin', run });
       },
       plotRun: run => {
         connection.post({ type: 'setPlotted', run, plotted: true });
@@ -184,6 +190,8 @@ export class Dashboard {
         break;
       case 'welcome':
         this.#welcome.update(message.welcome);
+        this.#trusted = message.welcome.trusted;
+        this.#update();
         break;
       case 'runs':
         this.#takeRuns(message.runs);

@@ -1,6 +1,8 @@
 import type { DashboardRun, RunCommand } from '../../src/protocol/dashboard.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
+import { isLive } from '../../src/protocol/run.ts';
 import type { RunProgress, RunState } from '../../src/protocol/run.ts';
+import { originWords } from '../../src/protocol/run-origin.ts';
 import { badge, button, iconButton, relabel } from '../shared/controls.ts';
 import { element, icon, setAttribute, setText } from '../shared/element.ts';
 import { openMenu } from '../shared/menu.ts';
@@ -12,6 +14,8 @@ export interface LiveRowServices {
   command(command: RunCommand, run: string): void;
   showConsole(run: string): void;
   dismiss(run: string): void;
+  /** Whether runs may be paused, saved and stopped. */
+  mayAct(): boolean;
 }
 
 /** A running run that says nothing for so long is not responding, in milliseconds. */
@@ -130,6 +134,7 @@ export class LiveRow {
     setText(this.#name, this.#run.name);
     setAttribute(this.root, 'aria-label', this.#run.name);
     setAttribute(this.#name, 'title', this.#run.name);
+    setAttribute(this.#badge, 'title', this.#originWords());
     const badges = this.#badgeWords();
     setText(this.#badge, badges);
     this.#badge.hidden = badges === '';
@@ -145,7 +150,13 @@ export class LiveRow {
   #badgeWords(): string {
     if (this.#state === 'paused' || this.#state === 'stopping' || this.#state === 'starting')
       return this.#state;
-    return this.#run.attempt > 1 ? `attempt ${this.#run.attempt}` : '';
+    if (this.#run.attempt > 1) return `attempt ${this.#run.attempt}`;
+    return this.#run.origin === null ? '' : 'warm start';
+  }
+
+  #originWords(): string {
+    const { origin } = this.#run;
+    return origin === null ? '' : `Warm start from ${originWords(origin, this.#services.numbers)}`;
   }
 
   #words(silent: boolean): { rate: string; left: string; icon: readonly [string, string] | null } {
@@ -229,6 +240,7 @@ export class LiveRow {
   }
 
   #actionsFor(silent: boolean): readonly HTMLElement[] {
+    if (!this.#services.mayAct() && isLive(this.#state)) return silent ? [this.#wait] : [];
     switch (this.#state) {
       case 'starting':
         return [this.#stop];

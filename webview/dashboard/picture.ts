@@ -1,4 +1,5 @@
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
+import type { OriginName } from '../../src/protocol/run-origin.ts';
 import type { SeriesWindow, XAxis } from '../../src/protocol/series.ts';
 import type { Palette } from '../shared/theme.ts';
 import type { Range } from './ranges.ts';
@@ -15,6 +16,10 @@ export interface ChartCurve {
   readonly window: SeriesWindow;
   /** The run failed: its curve ends in a cross. */
   readonly failed: boolean;
+  /** null: the run was not warm-started. */
+  readonly origin: OriginName | null;
+  /** Where the run began is in the window. */
+  readonly fromItsFirstPoint: boolean;
   /** Where its checkpoints are on the x axis. */
   readonly checkpoints: readonly { readonly x: number; readonly best: boolean }[];
 }

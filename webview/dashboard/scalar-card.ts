@@ -39,6 +39,7 @@ export interface CardServices extends CrosshairServices {
   copy(text: string): void;
   exportCsv(tag: string): void;
   plotRun(run: string): void;
+  openOrigin(run: string): void;
   togglePin(tag: string): void;
   toggleExpanded(tag: string): void;
   sortTooltip(tag: string, sort: TooltipSort): void;
@@ -326,6 +327,9 @@ export class ScalarCard {
         },
         point: at => {
           this.#crosshair.point(at);
+        },
+        openOrigin: run => {
+          this.#services.openOrigin(run);
         },
       },
     );

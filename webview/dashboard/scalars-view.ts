@@ -223,11 +223,12 @@ export class ScalarsView {
     return {
       runs: plotted
         .filter(run => !hidden.has(run.id))
-        .map(({ id, name, series, state, checkpoints }) => ({
+        .map(({ id, name, series, state, origin, checkpoints }) => ({
           id,
           name,
           series,
           failed: state === 'failed',
+          origin,
           checkpoints,
           version: versionOf(infos?.get(id)),
         })),

@@ -49,6 +49,18 @@ describe('contributions', () => {
     assert.deepEqual(unknown, []);
   });
 
+  it('offers what acts on runs only in a folder that is trusted', async () => {
+    const { menus } = await activated();
+    const acting =
+      /^slimTraining\.(startAgain|warmStart\w*|startFromMapping|stop|pause|resume|saveCheckpoint)$/;
+    const items = Object.values(menus).flatMap(menu => menu.filter(({ command }) => acting.test(command)));
+    assert.ok(items.length > 10, 'the menus were not found');
+    const always = items.filter(
+      ({ when }) => when !== 'false' && when?.includes('isWorkspaceTrusted') !== true,
+    );
+    assert.deepEqual(always, []);
+  });
+
   it('links only to commands that exist from its welcome views', async () => {
     const { viewsWelcome } = await activated();
     const all = new Set(await vscode.commands.getCommands());
