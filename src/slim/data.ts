@@ -20,3 +20,5 @@ export { stream } from './data/stream.ts';
 export type { Batches, BatchIterator, StreamOptions } from './data/stream.ts';
 export { tfRecords } from './data/tf-records.ts';
 export type { ExampleBatch } from './data/tf-records.ts';
+export { worker } from './data/worker.ts';
+export type { LoadedBatch, LoaderModule, WorkerSource } from './data/worker.ts';

@@ -1,14 +1,13 @@
 /** Loads a training script, TypeScript or JavaScript, ESM or CommonJS, with nothing to set up for whoever wrote it. */
 
 import { existsSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureCompute } from '../backends/ensure-backend.ts';
-import { findSyntaxError } from './find-syntax-error.ts';
-import { installModuleHooks } from './install-module-hooks.ts';
+import { installScriptThread } from '../protocol/script-thread.ts';
+import { prepareImports } from './import-script.ts';
 import { moduleTable } from './module-table.ts';
-import { registerHooks } from './sync-module-hooks.ts';
+import { threadEntry } from './thread-entry.ts';
 
 /**
  * Runs the script's top level to its end.
@@ -19,22 +18,10 @@ import { registerHooks } from './sync-module-hooks.ts';
 export async function loadScript(script: string): Promise<void> {
   if (!existsSync(script)) throw new ScriptMissingError(script);
   const compute = await ensureCompute({ searchFrom: [dirname(script), process.cwd()] });
-  const loadedFiles = installModuleHooks(moduleTable(compute));
-  showSourcePositions();
-  try {
-    if (registerHooks === undefined) await loadLibrary(script);
-    await import(pathToFileURL(script).href);
-  } catch (error) {
-    throw error instanceof SyntaxError ? await findSyntaxError(error, loadedFiles()) : error;
-  }
-}
-
-/**
- * A CommonJS script requires the library, which is an ES module. Node can do that, but where hooks have a thread of
- * their own, what a required module imports passes them by. One that is loaded already is simply taken.
- */
-async function loadLibrary(script: string): Promise<void> {
-  await import(pathToFileURL(nodeModule.createRequire(script).resolve('slim-training')).href);
+  const modules = moduleTable(compute);
+  const importScript = prepareImports(modules);
+  installScriptThread({ preparation: threadEntry('script-thread'), modules });
+  await importScript(pathToFileURL(script).href);
 }
 
 export class ScriptMissingError extends Error {
@@ -43,17 +30,4 @@ export class ScriptMissingError extends Error {
   constructor(script: string) {
     super(`There is no file ${script}. Check the path: it is relative to ${process.cwd()}`);
   }
-}
-
-/** Stack traces speak of the file that the user wrote. Packages are left out: TensorFlow.js's maps take long to read. */
-function showSourcePositions(): void {
-  const { setSourceMapsSupport } = nodeModule as {
-    /** Node >= 22.14 has it; the typings are of Node 20. */
-    setSourceMapsSupport?: (
-      enabled: boolean,
-      options: { nodeModules: boolean; generatedCode: boolean },
-    ) => void;
-  };
-  if (setSourceMapsSupport === undefined) process.setSourceMapsEnabled(true);
-  else setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
 }

@@ -26,6 +26,8 @@ const needed = [
   'extension/dist/slim-train.js',
   'extension/dist/slim-training.js',
   'extension/dist/module-hooks.js',
+  'extension/dist/script-thread.js',
+  'extension/dist/loader-worker.js',
   'extension/dist/monitor-worker.js',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/embedded/tfjs.cjs',

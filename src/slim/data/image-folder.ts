@@ -35,7 +35,7 @@ const IMAGE = /\.(png|jpe?g)$/i;
 
 /**
  * PNG and JPEG images of a folder, whose subfolders are the classes. Images are read and decoded when their batch is asked
- * for; {@link prefetch} reads their files while a step computes.
+ * for; {@link worker} does that beside the steps.
  *
  * @throws Error when the folder has no subfolder with images; FormatError naming an image that is damaged, or of another
  * size than the first when no `size` is given.

@@ -13,7 +13,7 @@ export type ExampleBatch<F> = { [K in keyof F]: tf.Tensor };
 /**
  * Batches of `tf.train.Example` messages in TFRecord files. All headers are read at once, so that examples are shuffled over
  * all files and resuming takes no time; the examples are read when their batch is asked for ({@link prefetch} reads them
- * while a step computes).
+ * while a step computes; {@link worker} decodes their images beside it as well).
  *
  * @param files of uncompressed records, in this order.
  * @param features what to take of each example, by name. What an example holds beside it is left alone.
