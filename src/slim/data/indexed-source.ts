@@ -67,7 +67,8 @@ export class IndexedSource<B extends tf.TensorContainer> implements Source<B> {
   }
 
   async next(): Promise<B | null> {
-    const batch = await this.peek();
+    // Not by way of peek: a promise less in each step.
+    const batch = await this.batchHere();
     if (batch === null) return null;
     this.index += this.batchSize;
     if (this.index >= this.epochEnd) {
@@ -78,6 +79,10 @@ export class IndexedSource<B extends tf.TensorContainer> implements Source<B> {
   }
 
   async peek(): Promise<B | null> {
+    return this.batchHere();
+  }
+
+  private batchHere(): B | null | Promise<B> {
     if (this.epoch >= this.numEpochs) return null;
     const end = Math.min(this.index + this.batchSize, this.epochEnd);
     return this.examples.gather(this.orderOf(this.epoch).subarray(this.index, end));
@@ -109,7 +114,7 @@ export class IndexedSource<B extends tf.TensorContainer> implements Source<B> {
 
   private orderOf(epoch: number): Int32Array {
     if (this.order?.epoch !== epoch) {
-      const rows = Int32Array.from({ length: this.length }, (_, row) => row);
+      const rows = new Int32Array(this.length).map((_, row) => row);
       if (this.isShuffled) shuffle(rows, new PhiloxStream([hash32(`shuffle ${this.seed}`) | 0, epoch]));
       this.order = { epoch, rows };
     }

@@ -44,7 +44,7 @@ class BatchLoader {
       else if (this.hasEnded) await this.woken();
       else if (this.ring.hasRoom) await this.load(source);
       else if (this.ring.waitForRoom()) await this.woken();
-      await this.turn.giveIfDue();
+      if (this.turn.isDue()) await this.turn.give();
     }
   }
 

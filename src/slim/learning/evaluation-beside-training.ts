@@ -66,9 +66,8 @@ export class EvaluationBesideTraining<B extends tf.TensorContainer> {
     await this.checkpoints?.preserve(this.best.prefixes);
   }
 
-  /** Evaluates if the step asks for it. Whether training is to stop early. */
-  async afterStep(step: number): Promise<boolean> {
-    return step % this.options.everyNSteps === 0 && this.evaluate(step);
+  isDue(step: number): boolean {
+    return step % this.options.everyNSteps === 0;
   }
 
   /** Evaluates the model that training ended with, unless that was just done. */
@@ -76,7 +75,8 @@ export class EvaluationBesideTraining<B extends tf.TensorContainer> {
     if (this.evaluatedAt !== step) await this.evaluate(step);
   }
 
-  private async evaluate(step: number): Promise<boolean> {
+  /** Evaluates now. Whether training is to stop early. */
+  async evaluate(step: number): Promise<boolean> {
     this.evaluatedAt = step;
     const { metrics, name = 'eval' } = this.options;
     const summaries: SummaryValue[] = [];

@@ -7,8 +7,11 @@ const LONGEST_MS = 8;
 export class EventLoopTurn {
   private last = performance.now();
 
-  async giveIfDue(): Promise<void> {
-    if (performance.now() - this.last < LONGEST_MS) return;
+  isDue(): boolean {
+    return performance.now() - this.last >= LONGEST_MS;
+  }
+
+  async give(): Promise<void> {
     await nextTurn();
     this.last = performance.now();
   }

@@ -15,35 +15,33 @@ export class RunCommands {
     this.saveNow = saveNow;
   }
 
-  /** Obeys what came, waits while paused, and says whether to stop. To be asked between two steps. */
-  async shouldStop(): Promise<boolean> {
+  /** What came since it was asked last, undefined when nothing did. To be asked between two steps. */
+  take(): TrainingCommand | undefined {
     const signal = this.signals?.received ?? null;
-    if (signal !== null) {
-      log(`${signal}: saving, then ending. Once more ends at once.`);
-      return true;
+    if (signal === null) return this.host?.takeCommand();
+    log(`${signal}: saving, then ending. Once more ends at once.`);
+    return { type: 'stop' };
+  }
+
+  /** Obeys a command, and those that come while training is paused by it. Whether training ends by them. */
+  async endsBy(command: TrainingCommand): Promise<boolean> {
+    let isPaused = false;
+    for (let next: TrainingCommand | undefined = command; ; next = this.host?.takeCommand()) {
+      if (next === undefined) {
+        if (!isPaused) return false;
+        await this.host?.commandArrived();
+      } else if (next.type === 'stop') {
+        return true;
+      } else if (next.type === 'save') {
+        await this.save(next);
+      } else {
+        isPaused = next.type === 'pause';
+      }
     }
-    return this.host !== undefined && this.obey(this.host);
   }
 
   dispose(): void {
     this.signals?.dispose();
-  }
-
-  private async obey(host: NonNullable<ReturnType<typeof installedTrainingHost>>): Promise<boolean> {
-    let isPaused = false;
-    for (;;) {
-      const command = host.takeCommand();
-      if (command === undefined) {
-        if (!isPaused) return false;
-        await host.commandArrived();
-      } else if (command.type === 'stop') {
-        return true;
-      } else if (command.type === 'save') {
-        await this.save(command);
-      } else {
-        isPaused = command.type === 'pause';
-      }
-    }
   }
 
   private async save({ done }: TrainingCommand & { type: 'save' }): Promise<void> {

@@ -35,9 +35,13 @@ export class RunSummaries<B extends tf.TensorContainer> {
     this.turn = turn;
   }
 
-  /** To be called before a step: takes the variables' histograms, and has the step compute its summaries. */
+  /** Whether the next step is one to be summarized; if so, the wait for the one after begins. */
+  isDue(): boolean {
+    return this.timer.take();
+  }
+
+  /** To be called before such a step: takes the variables' histograms, and has the step compute its summaries. */
   async beforeStep(): Promise<void> {
-    if (!this.timer.take()) return;
     const step = this.trainOp.currentStep();
     const values: SummaryValue[] = [];
     this.begun = { values, step };
@@ -48,7 +52,7 @@ export class RunSummaries<B extends tf.TensorContainer> {
     for (const variable of getVariables()) {
       const histogram = variableHistogram(variable);
       if (histogram !== null) values.push(histogram);
-      await this.turn.giveIfDue();
+      if (this.turn.isDue()) await this.turn.give();
     }
     this.trainOp.summarizeNextRun(values);
   }

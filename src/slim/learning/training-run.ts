@@ -143,15 +143,17 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     let step = this.trainOp.currentStep();
     try {
       for (;;) {
-        if (await commands.shouldStop()) return 'stopped';
+        // What is seldom due is asked without waiting: a promise in each step costs more than all of these questions.
+        const command = commands.take();
+        if (command !== undefined && (await commands.endsBy(command))) return 'stopped';
         if (this.isSaveDue(step)) await this.checkpoints?.saveIfNew();
-        await this.summaries?.beforeStep();
-        const shouldStop = await this.takeStep(step);
-        step = this.trainOp.currentStep();
+        if (this.summaries?.isDue() === true) await this.summaries.beforeStep();
+        const { stepAfter, shouldStop } = await this.takeStep(step);
+        step = stepAfter;
         this.summaries?.afterStep();
-        if ((await this.evaluation?.afterStep(step)) === true) return 'done';
+        if (this.evaluation?.isDue(step) === true && (await this.evaluation.evaluate(step))) return 'done';
         if (shouldStop || this.isFinished(step)) return 'done';
-        await this.turn.giveIfDue();
+        if (this.turn.isDue()) await this.turn.give();
       }
     } catch (error) {
       if (error instanceof OutOfRangeError) return 'outOfRange';
@@ -161,8 +163,8 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
     }
   }
 
-  /** One step, with its log line. Whether `trainStepFn` wants to end. */
-  private async takeStep(stepBefore: number): Promise<boolean> {
+  /** One step, with its log line, and whether `trainStepFn` wants to end. */
+  private async takeStep(stepBefore: number): Promise<{ stepAfter: number; shouldStop: boolean }> {
     const start = performance.now();
     const { totalLoss, shouldStop } = await this.runStepFn(stepBefore);
     const secPerStep = (performance.now() - start) / 1000;
@@ -175,9 +177,12 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
       );
     }
     this.host?.onStep({ step, loss: totalLoss, secPerStep });
-    await this.options.hooks?.onStep?.({ step, loss: totalLoss, secPerStep });
     this.leaks.afterStep();
-    return shouldStop;
+    const { onStep } = this.options.hooks ?? {};
+    if (onStep === undefined) return { stepAfter: step, shouldStop };
+    await onStep({ step, loss: totalLoss, secPerStep });
+    // It may have restored another step's variables.
+    return { stepAfter: this.trainOp.currentStep(), shouldStop };
   }
 
   /** Whether the step is traced is decided by the step before it, as in TF-Slim. */

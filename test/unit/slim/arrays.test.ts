@@ -31,6 +31,17 @@ describe('batches', () => {
     expect(source.batchesPerEpoch).toBe(3);
   });
 
+  test.each([1, 3, 32, 33, 100])('hold whole rows, of %i numbers', async rowSize => {
+    const rowOf = (row: number): number[] => Array.from({ length: rowSize }, (_, index) => 1000 * row + index);
+    const values = Float32Array.from([0, 1, 2, 3, 4].flatMap(rowOf));
+    const source = arrays({ x: { values, shape: [5, rowSize] } }, { batchSize: 5, seed: 3 });
+    const [batch = []] = await take(source, 1);
+    const order = [0, 1, 2, 3, 4].map(at => Math.floor((batch[at * rowSize] ?? 0) / 1000));
+    expect(order.toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(order).not.toEqual([0, 1, 2, 3, 4]);
+    expect(batch).toEqual(order.flatMap(rowOf));
+  });
+
   test('leave out what does not fill one, when they are told to', async () => {
     const source = countTo(5, { batchSize: 2, shuffle: false, dropRemainder: true });
     expect(await take(source, 3)).toEqual([
