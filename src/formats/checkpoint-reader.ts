@@ -1,7 +1,7 @@
 /** The one door to everything that holds named arrays: checkpoints of all kinds, SavedModels, files of values. */
 
 import { open, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { indexFile } from './bundle-file-names.ts';
 import { newestSoundCheckpoint, readCheckpointState } from './checkpoint-state.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -13,6 +13,7 @@ import { openNpy } from './npy-file.ts';
 import { openNpz } from './npz-file.ts';
 import { openJsonNumbers, openNumberTable } from './number-text.ts';
 import { openSafetensors } from './safetensors.ts';
+import { checkpointOfSavedModel } from './saved-model.ts';
 import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
 
 type Open = (path: string) => Promise<Checkpoint>;
@@ -56,8 +57,8 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 async function openFolder(folder: string): Promise<Checkpoint> {
-  const variables = join(folder, 'variables', 'variables');
-  if (await isFile(indexFile(variables))) return openTensorflowCheckpoint(variables);
+  const saved = await checkpointOfSavedModel(folder);
+  if (saved !== undefined) return openTensorflowCheckpoint(saved);
   const state = await readCheckpointState(folder);
   if (state === undefined) {
     throw new FormatError(

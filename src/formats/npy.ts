@@ -42,19 +42,6 @@ export interface NpyHeader {
 }
 
 /**
- * The array of a `.npy` file, of any version; arrays in Fortran's order are brought into C's.
- *
- * @param path names the file in errors.
- * @throws FormatError when the file is damaged, or holds what is no plain array of numbers (objects, records, text).
- */
-export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
-  const header = decodeNpyHeader(bytes, path);
-  checkNpyLength(header, bytes.length, path);
-  // A copy; a Buffer's own slice would be none.
-  return decodeNpyElements(header, new Uint8Array(bytes.subarray(header.dataOffset)));
-}
-
-/**
  * What comes before the elements.
  *
  * @param bytes the beginning of the file.

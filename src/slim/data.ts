@@ -1,6 +1,6 @@
 /** `slim.data`: where batches come from. */
 
-export { readIdx, readNpy, readNpz } from './data/array-files.ts';
+export { readArrays, readIdx, readNpy, readNpz } from './data/array-files.ts';
 export { arrays } from './data/arrays.ts';
 export type { ArrayData, ArrayValues, BatchOf } from './data/columns.ts';
 export type { ExampleFeature } from './data/example-features.ts';

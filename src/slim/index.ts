@@ -51,6 +51,7 @@ export type { RestoreInitFn } from './variables/restore-variables.ts';
 export type { RestoreAction, RowRange, VariableChoice } from '../restore/restore-mapping.ts';
 export { assignFromValues } from './variables/assign-from-values.ts';
 export type { Values, ValuesInitFn } from './variables/assign-from-values.ts';
+export type { NumberArray, ShapedNumbers } from './variables/number-array.ts';
 export type { RestoreEntry, RestoreMatch, RestoreOutcome, RestoreReport } from '../protocol/restore.ts';
 export { addModelVariable, localVariable, modelVariable, variable } from './variables/make-variable.ts';
 export type { VariableOptions } from './variables/make-variable.ts';

@@ -1,9 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
+import type { Checkpoint } from '../../formats/checkpoint.ts';
+import type { DType } from '../../formats/dtype.ts';
 import { FormatError } from '../../formats/format-error.ts';
 import { decodeIdx } from '../../formats/idx.ts';
-import { decodeNpy } from '../../formats/npy.ts';
-import { decodeNpz } from '../../formats/npz.ts';
+import { openNpy } from '../../formats/npy-file.ts';
+import { openNpz } from '../../formats/npz-file.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
 import { numbersOf } from '../../formats/tensor-numbers.ts';
 import type { ArrayValues } from './columns.ts';
@@ -18,15 +21,46 @@ import { readBytes } from './read-bytes.ts';
  */
 export async function readNpy(file: FileName): Promise<ArrayValues> {
   const path = filePath(file);
-  return arrayValues(decodeNpy(await readBytes(path), path), path);
+  const [array] = Object.values(await arraysOf(await openNpy(path), path));
+  if (array === undefined) throw new FormatError(`${path} holds no array.`);
+  return array;
 }
 
 /** The arrays of a NumPy archive (`np.savez`, `np.savez_compressed`) by name; each as {@link readNpy} gives it. */
 export async function readNpz(file: FileName): Promise<Record<string, ArrayValues>> {
   const path = filePath(file);
-  const values = [...decodeNpz(await readBytes(path), path)];
-  return Object.fromEntries(values.map(([name, value]) => [name, arrayValues(value, `${path}/${name}`)]));
+  return arraysOf(await openNpz(path), path);
 }
+
+/**
+ * The arrays of a file by name, each as {@link readNpy} gives it: of `.npz`, `.npy`, `.safetensors`, MATLAB's `.mat`
+ * (version 5), of numbers as `.json`, `.csv`, `.tsv` or `.txt`, or a checkpoint's variables. With `assignFromValues` they
+ * become values of a model; `assignFromCheckpoint` does both at once, and reads only what is asked for.
+ *
+ * @throws FormatError when the file is none of these, or damaged; RangeError when an integer takes more than 32 bits.
+ */
+export async function readArrays(file: FileName): Promise<Record<string, ArrayValues>> {
+  const path = filePath(file);
+  return arraysOf(await openCheckpoint(path), path);
+}
+
+/** Closes the file. What holds no numbers is left out. */
+async function arraysOf(file: Checkpoint, path: string): Promise<Record<string, ArrayValues>> {
+  try {
+    const [problem] = file.problems;
+    if (problem !== undefined) throw new FormatError(problem);
+    const arrays: Record<string, ArrayValues> = {};
+    for (const [name, { dtype }] of file.variables) {
+      if (WITHOUT_NUMBERS.has(dtype)) continue;
+      arrays[name] = arrayValues(await file.read(name), `${path}/${name}`);
+    }
+    return arrays;
+  } finally {
+    await file.close();
+  }
+}
+
+const WITHOUT_NUMBERS: ReadonlySet<DType> = new Set(['string', 'resource', 'variant']);
 
 /**
  * The array of an idx file, MNIST's format: of `train-images-idx3-ubyte` [60000, 28, 28], of `train-labels-idx1-ubyte`

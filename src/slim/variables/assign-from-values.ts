@@ -1,15 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
+import { elementCount, type TensorValue } from '../../formats/tensor-value.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
 import { planRestore, refusalOf, type StoredVariable } from '../../restore/plan-restore.ts';
 import { EMPTY_MAPPING } from '../../restore/restore-mapping.ts';
 import { getDefaultGraph } from '../graph.ts';
+import { isTensor } from '../tensor-kind.ts';
 import { describeVariables } from './model-variables.ts';
+import { isNumberArray, isShapedNumbers, toTensorValue } from './number-array.ts';
+import type { NumberArray, ShapedNumbers } from './number-array.ts';
 import { getVariables } from './select-variables.ts';
 import { computeDType } from './slim-variable.ts';
 import type { SlimVariable } from './slim-variable.ts';
+import { writeVariable } from './variable-values.ts';
 
-/** Numbers, in row-major order where they are nested or flat. */
-export type Values = tf.TensorLike | tf.Tensor;
+/** Numbers, in row-major order where they are nested or flat; a tensor; or what files of arrays are read as. */
+export type Values = tf.TensorLike | tf.Tensor | NumberArray | ShapedNumbers;
 
 /** For the option `initFn` of `train`: sets variables when it is run. */
 export interface ValuesInitFn {
@@ -22,6 +27,9 @@ const FROM = 'values in memory';
 /**
  * Makes a function that sets variables to values in memory, for `train`'s `initFn`. A name may also be the beginning of
  * one variable's name. Values need as many elements as the variable has and take its shape and type.
+ *
+ * Values of a file: `assignFromValues(await slim.data.readArrays('weights.mat'))`, or by other names
+ * `assignFromValues({ 'fc/weights': arrays.w })`.
  *
  * Source: `assign_from_values(_fn)` of tf_slim/ops/variables.py; unlike there, an empty mapping is an error.
  *
@@ -48,11 +56,7 @@ export function assignFromValues(valuesByName: Readonly<Record<string, Values>>)
   const refusal = refusalOf(plan, FROM);
   if (refusal !== null) throw new Error(refusal);
   const assignAll = (): void => {
-    for (const { variable, data } of assignments) {
-      tf.tidy(() => {
-        variable.value.assign(tf.tensor(data, [...variable.shape], computeDType(variable.dtype)));
-      });
-    }
+    for (const { assign } of assignments) assign();
   };
   return Object.assign(assignAll, { report: { from: FROM, entries: plan.entries } });
 }
@@ -60,26 +64,47 @@ export function assignFromValues(valuesByName: Readonly<Record<string, Values>>)
 interface Assignment {
   readonly name: string;
   readonly variable: SlimVariable;
-  /** In the variable's type. */
-  readonly data: Float32Array | Int32Array | Uint8Array;
   readonly stored: StoredVariable;
+  readonly assign: () => void;
 }
 
 function assignmentOf(name: string, values: Values): Assignment {
   const variable = variableNamed(name);
-  const size = variable.shape.reduce((product, length) => product * length, 1);
+  const given = isNumberArray(values) ? { values, shape: [values.length] } : values;
+  const assignment = isShapedNumbers(given)
+    ? assignmentOfNumbers(variable, toTensorValue(given, name))
+    : assignmentOfTensor(variable, given);
+  const size = elementCount(assignment.stored.shape);
+  if (size !== elementCount(variable.shape)) {
+    throw new RangeError(
+      `Cannot reshape an array of size ${size} into shape [${variable.shape.join(', ')}] of ${variable.name}.`,
+    );
+  }
+  return { name, variable, ...assignment };
+}
+
+type OfVariable = Pick<Assignment, 'stored' | 'assign'>;
+
+function assignmentOfNumbers(variable: SlimVariable, stored: TensorValue): OfVariable {
+  const assign = (): void => {
+    writeVariable(variable, stored);
+  };
+  return { stored, assign };
+}
+
+function assignmentOfTensor(variable: SlimVariable, values: tf.TensorLike | tf.Tensor): OfVariable {
   const dtype = computeDType(variable.dtype);
-  const given = values instanceof tf.Tensor ? values : tf.tensor(values);
+  const given = isTensor(values) ? values : tf.tensor(values);
   const data = tf.tidy(() => given.cast(dtype).dataSync().slice());
   const isCast = given === values && given.dtype !== dtype;
   if (given !== values) given.dispose();
-  if (data.length !== size) {
-    throw new RangeError(
-      `Cannot reshape an array of size ${data.length} into shape [${variable.shape.join(', ')}] of ${variable.name}.`,
-    );
-  }
+  const assign = (): void => {
+    tf.tidy(() => {
+      variable.value.assign(tf.tensor(data, [...variable.shape], dtype));
+    });
+  };
   const stored = { dtype: isCast ? given.dtype : variable.dtype, shape: given.shape };
-  return { name, variable, data, stored };
+  return { stored, assign };
 }
 
 function variableNamed(name: string): SlimVariable {

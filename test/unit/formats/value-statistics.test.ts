@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DType } from '../../../src/formats/dtype.ts';
-import { decodeNpz } from '../../../src/formats/npz.ts';
+import { openNpz } from '../../../src/formats/npz-file.ts';
 import { hasNumbers, numbersOf } from '../../../src/formats/tensor-numbers.ts';
+import type { TensorValue } from '../../../src/formats/tensor-value.ts';
 import { valueBins, valueStatistics } from '../../../src/formats/value-statistics.ts';
 
 const VALUES = join(import.meta.dirname, 'values');
@@ -27,7 +28,10 @@ const numpy = JSON.parse(readFileSync(join(VALUES, 'statistics.json'), 'utf8')) 
   readonly statistics: Readonly<Record<string, NumpyStatistics>>;
   readonly codes: Readonly<Record<string, readonly (number | string)[]>>;
 };
-const arrays = decodeNpz(readFileSync(join(VALUES, 'spread.npz')), 'spread.npz');
+const file = await openNpz(join(VALUES, 'spread.npz'));
+const arrays = new Map<string, TensorValue>();
+for (const name of file.variables.keys()) arrays.set(name, await file.read(name));
+await file.close();
 
 /** As JSON holds it: inf and nan are words there. */
 function numberOf(value: number | string | undefined): number {
