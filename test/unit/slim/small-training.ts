@@ -31,7 +31,10 @@ export function smallModel(x: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** A process of its own: what is in the current graph, with data shuffled in batches of 8 of 50. */
-export async function makeSmall(options: slim.data.BatchOptions = {}): Promise<Small> {
+export async function makeSmall(
+  options: slim.data.BatchOptions = {},
+  trainOpOptions: () => slim.learning.CreateTrainOpOptions = () => ({}),
+): Promise<Small> {
   const data = slim.data.arrays(examples(), { batchSize: 8, ...options });
   const loss = await slim.defineLoss(data, ({ x, y }) => {
     slim.losses.softmaxCrossEntropy(smallModel(x), tf.oneHot(y, 2).toFloat());
@@ -41,7 +44,8 @@ export async function makeSmall(options: slim.data.BatchOptions = {}): Promise<S
     slim.data.arrays(examples(), { batchSize: 20, shuffle: false }),
     ({ x, y }) => ({ accuracy: slim.metrics.accuracy(tf.argMax(smallModel(x), 1), y) }),
   );
-  const trainOp = await slim.learning.createTrainOp(loss, new slim.train.AdamOptimizer(0.02));
+  const optimizer = new slim.train.AdamOptimizer(0.02);
+  const trainOp = await slim.learning.createTrainOp(loss, optimizer, trainOpOptions());
   return { trainOp, data, metrics };
 }
 
@@ -50,9 +54,10 @@ export function trainSmall(
   logdir: string | null,
   options: (small: Small) => slim.learning.TrainOptions<SmallBatch>,
   data: slim.data.BatchOptions = {},
+  trainOpOptions?: () => slim.learning.CreateTrainOpOptions,
 ): Promise<number | null> {
   return new slim.Graph().asDefault(async () => {
-    const small = await makeSmall(data);
+    const small = await makeSmall(data, trainOpOptions);
     return slim.learning.train(small.trainOp, logdir, options(small));
   });
 }

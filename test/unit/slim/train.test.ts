@@ -33,19 +33,40 @@ afterEach(() => {
 });
 
 describe('resuming', () => {
-  test('a run that was stopped at random steps ends bit for bit as one that was not', async () => {
-    const [whole, parts] = [newLogFolder(), newLogFolder()];
-    await trainSmall(whole, () => ({ numberOfSteps: 200 }));
-    const stops = [...uniformValues(5, 20, 1, 200)].map(Math.floor).sort((a, b) => a - b);
-    expect(new Set(stops).size).toBe(5);
-    for (const numberOfSteps of [...stops, 200]) await trainSmall(parts, () => ({ numberOfSteps }));
-    const [expected, actual] = await Promise.all(
-      [whole, parts].map(folder => contentOf(join(folder, 'model.ckpt-200'))),
-    );
-    expect(Object.keys(expected ?? {})).toContain('fc1/weights/Adam_1');
-    expect(Object.keys(expected ?? {})).toContain('slim_data/index');
-    expect(actual).toEqual(expected);
-  });
+  /** Beside dropout, batch norm, Adam and shuffled data, which the small training has anyway. */
+  const kinds: [string, (() => slim.learning.CreateTrainOpOptions) | undefined, string[]][] = [
+    [
+      'with dropout, batch norm and shuffled data',
+      undefined,
+      ['fc1/BatchNorm/moving_mean', 'fc1/weights/Adam_1'],
+    ],
+    [
+      'with averaged variables, accumulated and clipped gradients besides',
+      () => {
+        const average = new slim.train.ExponentialMovingAverage(0.9);
+        slim.addToCollection(slim.GraphKeys.UPDATE_OPS, average.apply(slim.getTrainableVariables()));
+        return { accumulateGradients: 2, clipGradientNorm: 0.5 };
+      },
+      ['fc1/weights/ExponentialMovingAverage'],
+    ],
+  ];
+
+  test.each(kinds)(
+    'a run that was stopped at random steps ends bit for bit as one that was not, %s',
+    async (_, options, slots) => {
+      const [whole, parts] = [newLogFolder(), newLogFolder()];
+      await trainSmall(whole, () => ({ numberOfSteps: 200 }), {}, options);
+      const stops = [...uniformValues(5, 20, 1, 200)].map(Math.floor).sort((a, b) => a - b);
+      expect(new Set(stops).size).toBe(5);
+      for (const numberOfSteps of [...stops, 200])
+        await trainSmall(parts, () => ({ numberOfSteps }), {}, options);
+      const [expected, actual] = await Promise.all(
+        [whole, parts].map(folder => contentOf(join(folder, 'model.ckpt-200'))),
+      );
+      expect(Object.keys(expected ?? {})).toEqual(expect.arrayContaining([...slots, 'slim_data/index']));
+      expect(actual).toEqual(expected);
+    },
+  );
 
   test('goes on from the newest checkpoint that is sound, and says which were not', async () => {
     const logdir = newLogFolder();
