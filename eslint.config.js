@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const rooms = {
   formats: [],
   protocol: [],
-  backends: ['protocol'],
+  backends: ['formats', 'protocol'],
   restore: ['formats', 'protocol'],
   slim: ['formats', 'protocol', 'backends', 'restore'],
   runs: ['formats', 'protocol'],

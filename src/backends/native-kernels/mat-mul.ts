@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { TF_DATA_TYPE, type NativeBackend } from '../native-backend.ts';
+import type { NativeBackend } from '../native-backend.ts';
+import { TF_DATA_TYPE } from '../tf-data-type.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 
 /**
