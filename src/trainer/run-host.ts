@@ -60,7 +60,6 @@ export class RunHost implements TrainingHost {
     this.#numberOfSteps = info.numberOfSteps;
     this.#last = { step: info.startStep, loss: null };
     this.#rate.restart();
-    this.#rate.add(info.startStep, performance.now());
     const name = this.#isNamed || logdir === null ? {} : { name: basename(logdir) };
     this.#attempt.update({
       ...name,

@@ -43,3 +43,12 @@ test('a pause does not count', () => {
   rate.add(20, 3_601_000);
   expect(rate.stepsPerSec).toBe(10);
 });
+
+test('what slow steps at the beginning took is soon forgotten', () => {
+  const rate = new StepRate();
+  let now = 0;
+  for (let step = 1; step <= 5; step++) rate.add(step, (now += 200));
+  for (let step = 6; step <= 505; step++) rate.add(step, ++now);
+  expect(now).toBe(1500);
+  expect(rate.stepsPerSec).toBeCloseTo(1000, 0);
+});
