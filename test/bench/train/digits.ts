@@ -43,6 +43,7 @@ export async function measureDigits({ rivals, rounds, backend }: BenchOptions): 
     title: 'Digits: from the command to 97 % accuracy',
     rival: name,
     unit: 's',
+    backend,
     mode: modeOf(lines),
     ours: mine,
     theirs: theirs[index] ?? [],

@@ -8,6 +8,7 @@ export interface Result {
   readonly title: string;
   readonly rival: string;
   readonly unit: Unit;
+  readonly backend: 'native' | 'embedded';
   /** How our step ran. */
   readonly mode: string;
   /** Round by round. */
@@ -17,7 +18,7 @@ export interface Result {
 }
 
 /** `least` and `most` are of single rounds; a ratio above 1 means that ours is ahead. */
-export function jsonLine({ title, rival, unit, mode, ours, theirs }: Result): string {
+export function jsonLine({ title, rival, unit, backend, mode, ours, theirs }: Result): string {
   const mine = numbers(spreadOf(ours));
   if (theirs === null)
     return JSON.stringify({
@@ -27,6 +28,7 @@ export function jsonLine({ title, rival, unit, mode, ours, theirs }: Result): st
       rival: null,
       unit,
       ratio: null,
+      backend,
       mode,
       oursSpread: mine,
     });
@@ -39,6 +41,7 @@ export function jsonLine({ title, rival, unit, mode, ours, theirs }: Result): st
     rival: other.median,
     unit,
     ratio: ratio.median,
+    backend,
     mode,
     rounds: ours.length,
     oursSpread: mine,
@@ -49,10 +52,10 @@ export function jsonLine({ title, rival, unit, mode, ours, theirs }: Result): st
 
 export function markdownTable(results: readonly Result[]): string {
   const rows = results.map(result => {
-    const { title, rival, unit, mode, ours, theirs } = result;
+    const { title, rival, unit, backend, mode, ours, theirs } = result;
     const other = theirs === null ? 'cannot' : cell(spreadOf(theirs), unit);
     const ratio = theirs === null ? '' : ratioCell(ratiosOf(ours, theirs));
-    return `| ${[title, mode, cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
+    return `| ${[title, `${backend}, ${mode}`, cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
   });
   return [
     '| what | mode | ours | rival | its | ratio |',
@@ -63,8 +66,8 @@ export function markdownTable(results: readonly Result[]): string {
 
 /** Median, and the best round. */
 function cell({ median, least }: Spread, unit: Unit): string {
-  const digits = unit === 's' ? 3 : 4;
-  return `${rounded(median, digits)} (${rounded(least, digits)}) ${unit}`;
+  const [scale, name] = unit === 's' ? [1, 's'] : median < 1000 ? [1, 'us'] : [1000, 'ms'];
+  return `${rounded(median / scale)} ${name} (${rounded(least / scale)})`;
 }
 
 function ratioCell({ median, least, most }: Spread): string {

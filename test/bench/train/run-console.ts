@@ -5,9 +5,9 @@ export function libtensorflowOf(lines: readonly string[]): string | null {
   return find(lines, /^Backend: native \(libtensorflow (\S+)\)/);
 }
 
-/** How steps run: eager, unless it says otherwise. */
+/** How steps run in the end: eager, unless it says otherwise. */
 export function modeOf(lines: readonly string[]): string {
-  return find(lines, /^Steps run as (\w+)/) ?? 'eager';
+  return find(lines.toReversed(), /^Training steps run in (\w+) mode/) ?? 'eager';
 }
 
 function find(lines: readonly string[], pattern: RegExp): string | null {

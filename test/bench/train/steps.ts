@@ -34,12 +34,15 @@ export async function measureSteps(name: WorkloadName, options: BenchOptions): P
     }
     await compareLosses(workload, sides);
     const times = await takeTurns(sides, options.rounds);
-    return resultsOf(workload, sides, times);
+    return resultsOf(workload, sides, times, options);
   } finally {
     await Promise.all(sides.map(side => side.close()));
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Bare TensorFlow.js, by backend. */
+const BARE = { native: 'tfjs-node', embedded: 'tfjs wasm' } as const;
 
 /** null where there is nothing to compare with. */
 async function startRival(
@@ -49,8 +52,8 @@ async function startRival(
   mine: Side,
 ): Promise<Side | null> {
   if (rival === 'tfjs') {
-    if (!canTrainBare(workload, setting)) return null;
-    return new Side(setting.backend === 'native' ? 'tfjs-node' : 'tfjs wasm', tfjs('train.ts', setting));
+    if (!canTrainBare(workload, setting.backend)) return null;
+    return new Side(BARE[setting.backend], tfjs('train.ts', setting));
   }
   const version = rival === 'tf_slim' ? TF_SLIM_TENSORFLOW : libtensorflowOf(mine.console);
   if (version === null || (rival === 'tf_slim-same' && version === TF_SLIM_TENSORFLOW)) return null;
@@ -58,7 +61,7 @@ async function startRival(
 }
 
 /** TensorFlow.js has no loop of its own, and its WebAssembly backend no gradients of convolutions. */
-function canTrainBare({ model }: Workload, { backend }: SideSetting): boolean {
+function canTrainBare({ model }: Workload, backend: BenchOptions['backend']): boolean {
   return model !== 'loop' && (backend === 'native' || model === 'mlp' || model === 'lstm');
 }
 
@@ -104,18 +107,27 @@ function fitting({ steps, seconds }: { readonly steps: number; readonly seconds:
   return Math.max(3, Math.min(MOST_STEPS, Math.round((TURN_SECONDS * steps) / seconds)));
 }
 
-function resultsOf(workload: Workload, sides: readonly Side[], times: readonly number[][]): Result[] {
+function resultsOf(
+  workload: Workload,
+  sides: readonly Side[],
+  times: readonly number[][],
+  { rivals, backend }: BenchOptions,
+): Result[] {
   const [mine, ...others] = sides;
   if (mine === undefined) return [];
   const [oursTimes = [], ...othersTimes] = times.map(each => each.map(seconds => seconds * 1e6));
-  return others.map((side, index) => ({
+  const result = (rival: string, theirs: readonly number[] | null): Result => ({
     title: workload.title,
-    rival: side.name,
+    rival,
     unit: 'us/step',
+    backend,
     mode: modeOf(mine.console),
     ours: oursTimes,
-    theirs: othersTimes[index] ?? [],
-  }));
+    theirs,
+  });
+  const results = others.map(({ name }, index) => result(name, othersTimes[index] ?? []));
+  const cannot = rivals.includes('tfjs') && !canTrainBare(workload, backend);
+  return cannot ? [...results, result(BARE[backend], null)] : results;
 }
 
 async function inTurn<T>(sides: readonly Side[], ask: (side: Side) => Promise<T>): Promise<T[]> {
