@@ -4,8 +4,9 @@
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../formats/make-folder.ts';
 import { findTool, runTool } from './run-tool.ts';
 
 /** The newest whose C API tfjs-node 4.22 was built and measured with; Python 3.9 to 3.11 have it as well. */
@@ -51,7 +52,7 @@ export async function buildNative(
   const addon = join(root, 'node_modules', '@tensorflow', 'tfjs-node');
   const libraries = join(addon, 'deps', 'lib');
   await rm(join(addon, 'deps'), { recursive: true, force: true });
-  await mkdir(libraries, { recursive: true });
+  await makeFolder(libraries);
   if (pythonTensorflow !== undefined) {
     report(`Linking to the TensorFlow in ${pythonTensorflow}`);
     for (const library of await librariesOf(pythonTensorflow)) {
@@ -111,7 +112,7 @@ async function compile(
   report('Compiling the addon (about 20 seconds)');
   const output = join(addon, 'lib', `napi-v${NODE_API}`);
   await rm(join(addon, 'lib'), { recursive: true, force: true });
-  await mkdir(output, { recursive: true });
+  await makeFolder(output);
   const libraries = join(addon, 'deps', 'lib');
   const linked = await readdir(libraries);
   await runTool(

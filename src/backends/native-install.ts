@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { makeFolder } from '../formats/make-folder.ts';
 import { buildNative, findPythonTensorFlow, obstacleToBuild, type BuildOptions } from './native-build.ts';
 import { findNative, type NativeCandidate } from './native-backend.ts';
 import { nativeFolder } from './native-folder.ts';
@@ -55,7 +56,7 @@ export async function installNative(
   }
   const python = options.pythonTensorflow ?? process.env['SLIM_TRAINING_PYTHON_TENSORFLOW'] ?? '';
   const build: BuildOptions = python === '' ? {} : { pythonTensorflow: await findPythonTensorFlow(python) };
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolder(dirname(folder));
   await removeAbandoned(folder);
   const work = `${folder}.installing-${process.pid}`;
   await mkdir(work);

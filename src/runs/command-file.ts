@@ -1,7 +1,8 @@
 /** Commands to a trainer as files in its run folder, for where its socket cannot be reached (another machine). */
 
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../formats/make-folder.ts';
 
 const FILE_COMMANDS = ['stop', 'pause', 'resume', 'save'] as const;
 
@@ -9,7 +10,7 @@ export type FileCommand = (typeof FILE_COMMANDS)[number];
 
 export async function leaveCommand(runFolder: string, command: FileCommand): Promise<void> {
   const folder = commandsFolder(runFolder);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeFile(join(folder, command), '');
 }
 

@@ -3,8 +3,9 @@
  * and a tsconfig.json whose `paths` lead to it.
  */
 
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../formats/make-folder.ts';
 
 const TYPES = '.slim/types';
 
@@ -76,7 +77,7 @@ async function isInstalled(name: string, folder: string): Promise<boolean> {
 }
 
 async function copyTypes(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
+  await makeFolder(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) await copyTypes(source, target);
