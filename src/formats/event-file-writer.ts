@@ -64,10 +64,14 @@ export class EventFileWriter {
 
   /** @throws Error when the writer is closed, or when so much could not be written that memory would run out. */
   add(event: Event): void {
+    this.addRecord(encodeRecord(encodeEvent(event)));
+  }
+
+  /** As {@link add}, of an event that is encoded already, as a record. */
+  addRecord(record: Uint8Array): void {
     if (this.#closed) throw new Error(`The event file ${this.path} is closed: nothing can be added.`);
     if (this.#pendingBytes > MAX_PENDING_BYTES)
       throw this.#error(this.#failure ?? new Error('too many events are waiting'));
-    const record = encodeRecord(encodeEvent(event));
     this.#pending.push(record);
     this.#pendingBytes += record.length;
     this.#timer ??= setTimeout(() => {

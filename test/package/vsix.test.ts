@@ -28,6 +28,7 @@ const needed = [
   'extension/dist/module-hooks.js',
   'extension/dist/script-thread.js',
   'extension/dist/loader-worker.js',
+  'extension/dist/summary-worker.js',
   'extension/dist/monitor-worker.js',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/embedded/tfjs.cjs',

@@ -1,7 +1,9 @@
-import { histogramOf } from '../../formats/histogram.ts';
+import * as tf from '@tensorflow/tfjs';
+import { ownValues } from '../../backends/own-values.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
 import { currentPass } from '../pass.ts';
+import { PulledHistogram } from '../summaries/pulled-histogram.ts';
 import { l2Norm } from './gradients.ts';
 
 /**
@@ -16,7 +18,7 @@ export function addGradientsSummaries(gradientsAndVariables: readonly GradientAn
     summaries.push(...gradientSummaries(gradientsAndVariables, name => `${name}/gradient`));
 }
 
-/** A histogram and the norm of each gradient that there is. */
+/** A histogram, which is not written when a value has no bucket, and the norm of each gradient that there is. */
 export function gradientSummaries(
   gradientsAndVariables: readonly GradientAndVariable[],
   tagOf: (variable: string) => string,
@@ -25,8 +27,7 @@ export function gradientSummaries(
     if (gradient === null) return [];
     const tag = tagOf(variable.name);
     const values = slices?.values ?? gradient;
-    const data = values.dataSync();
     const norm = { tag: `${tag}_norm`, simpleValue: l2Norm(values).dataSync()[0] ?? NaN };
-    return data.every(Number.isFinite) ? [{ tag, histogram: histogramOf(data) }, norm] : [norm];
+    return [{ tag, histogram: new PulledHistogram(ownValues(tf, values)) }, norm];
   });
 }

@@ -42,6 +42,7 @@ export class RunSummaries<B extends tf.TensorContainer> {
 
   /** To be called before such a step: takes the variables' histograms, and has the step compute its summaries. */
   async beforeStep(): Promise<void> {
+    await this.writer.hasRoom();
     const step = this.trainOp.currentStep();
     const values: SummaryValue[] = [];
     this.begun = { values, step };

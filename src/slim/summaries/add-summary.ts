@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { histogramOf } from '../../formats/histogram.ts';
+import { ownValues } from '../../backends/own-values.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { tensorName } from '../collection-access.ts';
 import { log } from '../log.ts';
 import { currentPass } from '../pass.ts';
 import { encodePng } from './encode-png.ts';
+import { PulledHistogram } from './pulled-histogram.ts';
+import { areFinite } from './step-event.ts';
 
 /**
  * Summaries asked for inside a model. A pass that is summarized computes them, all others skip them.
@@ -34,12 +37,16 @@ export function addScalarSummary(
   });
 }
 
+/** @throws RangeError when a value is NaN or infinite. */
 export function addHistogramSummary(
   tensor: tf.Tensor,
   name?: string,
   options: SummaryNameOptions = {},
 ): void {
-  withTag(tensor, name, options, tag => [{ tag, histogram: histogramOf(tensor.dataSync()) }]);
+  withTag(tensor, name, options, tag => {
+    const values = ownValues(tf, tensor);
+    return [{ tag, histogram: areFinite(values) ? new PulledHistogram(values) : histogramOf(values) }];
+  });
 }
 
 /** The fraction of zeros, under `NAME/Fraction_of_Zero_Values`: how sparse activations are. */

@@ -8,7 +8,7 @@ import { inCache, inProject } from '../../../scripts/project-folders.ts';
 
 type Library = typeof import('../../../src/slim/index.ts');
 
-const ENTRIES = ['slim-training', 'loader-worker'];
+const ENTRIES = ['slim-training', 'loader-worker', 'summary-worker'];
 
 export class BundledLibrary {
   readonly folder: string;
