@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { nativeFolder } from './backends/native-folder.ts';
 import { NumberFormat } from './protocol/number-format.ts';
+import { registerCheckpointEditors } from './ui/checkpoint-editors.ts';
 import { registerCommands } from './ui/commands.ts';
 import { scriptWithoutQuestion } from './ui/choose-script.ts';
 import { showCreatedExample } from './ui/create-example.ts';
@@ -43,6 +44,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   registerCommands(window, own);
   own(provideRestoreReports(list));
   own(vscode.window.registerFileDecorationProvider(failureBadge));
+  own(registerCheckpointEditors(extension, { list: window.then(({ list }) => list), log }));
   own(
     vscode.window.registerWebviewPanelSerializer(dashboardViewType, {
       deserializeWebviewPanel: async panel => {

@@ -48,6 +48,14 @@ export class NumberFormat {
       : this.#written(perSecond, { maximumSignificantDigits: 3 });
   }
 
+  /** How much is in a file: `128 bytes`, `10.2 MB`. */
+  fileSize(bytes: number): string {
+    const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+    const power = Math.min(bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3), units.length - 1);
+    const value = bytes / 1000 ** power;
+    return `${power === 0 ? this.count(value) : this.brief(value)} ${units[power] ?? ''}`;
+  }
+
   /** A length of time in its two largest units: `45s`, `2m 04s`, `1h 03m`, `2d 04h`. */
   duration(seconds: number): string {
     if (!Number.isFinite(seconds)) return '\u2014';

@@ -1,6 +1,7 @@
 /** The commands, by the names that package.json gives them. */
 
 import * as vscode from 'vscode';
+import { showCheckpoint } from './checkpoint-editors.ts';
 import { createExample } from './create-example.ts';
 import { installNative } from './install-native.ts';
 import { closeLogFolder, openLogFolder } from './open-log-folder.ts';
@@ -44,6 +45,7 @@ const commands: Readonly<Record<string, Command>> = {
   filterRuns,
   copyPath,
   reveal,
+  openCheckpoint: showCheckpoint,
   createExample,
   installNative,
 };

@@ -158,6 +158,11 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     item.iconPath = new vscode.ThemeIcon(checkpoint.best ? 'star-full' : 'archive');
     item.tooltip = checkpoint.prefix;
     item.contextValue = 'checkpoint';
+    item.command = {
+      command: 'slimTraining.openCheckpoint',
+      title: 'Show Checkpoint',
+      arguments: [{ kind: 'checkpoint', run: run.id, prefix: checkpoint.prefix }],
+    };
     return item;
   }
 }

@@ -105,17 +105,10 @@ export function describeCheckpoint(
     ({ record }, index) => index > 0 && record.startStep === checkpoint.step,
   );
   return words(
-    fileSize(checkpoint.bytes, numbers),
+    numbers.fileSize(checkpoint.bytes),
     checkpoint.best ? 'best' : null,
     begun < 0 ? null : `attempt ${numbers.count(begun + 1)} began here`,
   );
-}
-
-export function fileSize(bytes: number, numbers: NumberFormat): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? numbers.count(value) : numbers.brief(value)} ${units[power] ?? ''}`;
 }
 
 /** In its largest unit only: `45s`, `2m`, `3h`, `2d`. */

@@ -11,6 +11,9 @@ export interface Palette {
   readonly crosshair: string;
   readonly failed: string;
   readonly warning: string;
+  readonly focus: string;
+  /** Text and marks on a selected row. */
+  readonly selectionForeground: string;
   readonly series: readonly string[];
   readonly fontFamily: string;
   readonly highContrast: boolean;
@@ -65,6 +68,8 @@ function readPalette(): Palette {
     crosshair: foregroundAt(highContrast ? 100 : 60),
     failed: resolved('var(--vscode-testing-iconFailed)'),
     warning: resolved('var(--vscode-editorWarning-foreground)'),
+    focus: resolved('var(--vscode-focusBorder)'),
+    selectionForeground: resolved('var(--vscode-list-activeSelectionForeground, var(--vscode-foreground))'),
     series: Array.from({ length: SERIES_COLOURS }, (_, index) =>
       resolved(`var(--vscode-slimTraining-series${index + 1}, var(--vscode-foreground))`),
     ),

@@ -97,4 +97,14 @@ describe('NumberFormat', () => {
     expect(english.tick(-20, 10)).toBe('\u221220');
     expect(english.tick(2.5e6, 5e5)).toBe('2.5e6');
   });
+
+  it.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1000, '1.00 kB'],
+    [10_240_000, '10.2 MB'],
+    [3.2e9, '3.20 GB'],
+  ])('writes the size of a file of %d bytes as %s', (bytes, written) => {
+    expect(english.fileSize(bytes)).toBe(written);
+  });
 });

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NumberFormat } from '../../../src/protocol/number-format.ts';
-import {
-  describeCheckpoint,
-  describeLiveRuns,
-  describeRun,
-  endWords,
-  fileSize,
-} from '../../../src/ui/run-words.ts';
+import { describeCheckpoint, describeLiveRuns, describeRun, endWords } from '../../../src/ui/run-words.ts';
 import { attempt, foreignRun, runOf } from './attempts.ts';
 
 const numbers = new NumberFormat('en-US');
@@ -120,17 +114,5 @@ describe('describeCheckpoint', () => {
     expect(describeCheckpoint(at(3000), run, numbers)).toBe('10.2 MB');
     expect(describeCheckpoint(at(4000), run, numbers)).toBe('10.2 MB · best');
     expect(describeCheckpoint(at(2500), run, numbers)).toBe('10.2 MB · attempt 2 began here');
-  });
-});
-
-describe('fileSize', () => {
-  it.each([
-    [0, '0 bytes'],
-    [999, '999 bytes'],
-    [1000, '1.00 kB'],
-    [10_240_000, '10.2 MB'],
-    [3.2e9, '3.20 GB'],
-  ])('%d: %s', (bytes, words) => {
-    expect(fileSize(bytes, numbers)).toBe(words);
   });
 });

@@ -1,0 +1,110 @@
+/** The extension host's side of the thread that reads one checkpoint. Letting go of it ends whatever it does. */
+
+import { Worker } from 'node:worker_threads';
+import type {
+  CheckpointRequest,
+  CheckpointResponses,
+  FromCheckpointWorker,
+  ToCheckpointWorker,
+} from '../../protocol/checkpoint-worker.ts';
+import type { VariableChange, VariableId, VariableReport } from '../../protocol/checkpoint.ts';
+
+export interface CheckpointNews {
+  report(variable: VariableId, report: VariableReport): void;
+  change(variable: VariableId, change: VariableChange): void;
+}
+
+interface Waiting {
+  readonly resolve: (response: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class CheckpointThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #requests = 0;
+  /** Why it has ended. */
+  #ended: Error | undefined;
+
+  /** @param workerPath the bundled worker.ts. */
+  constructor(workerPath: string, news: CheckpointNews) {
+    this.#worker = new Worker(workerPath, { name: 'slim-training checkpoint' });
+    this.#worker.on('message', (message: FromCheckpointWorker) => {
+      this.#receive(message, news);
+    });
+    this.#worker.on('error', error => {
+      this.#end(new Error(`The thread that reads the checkpoint ended: ${error.message}.`, { cause: error }));
+    });
+    this.#worker.on('exit', () => {
+      this.#end(new Error('The thread that reads the checkpoint has ended.'));
+    });
+  }
+
+  /** Rejects with what is wrong with the file, and when the thread ends before it has answered. */
+  request<R extends CheckpointRequest>(request: R): Promise<CheckpointResponses[R['kind']]> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) {
+        reject(this.#ended);
+        return;
+      }
+      const id = this.#requests++;
+      // The thread answers each kind of request with its kind of response.
+      this.#waiting.set(id, { resolve: resolve as (response: unknown) => void, reject });
+      this.#post({ type: 'request', id, request });
+    });
+  }
+
+  /** These are read next. */
+  want(variables: readonly VariableId[]): void {
+    this.#post({ type: 'want', variables });
+  }
+
+  /** Also what nobody looks at is read, however much it is. */
+  wantAll(): void {
+    this.#post({ type: 'wantAll' });
+  }
+
+  /** A variable that was reported as large is read. */
+  wantLarge(variable: VariableId): void {
+    this.#post({ type: 'wantLarge', variable });
+  }
+
+  dispose(): void {
+    this.#end(new Error('The checkpoint was closed.'));
+    void this.#worker.terminate();
+  }
+
+  #post(message: ToCheckpointWorker): void {
+    if (this.#ended === undefined) this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromCheckpointWorker, news: CheckpointNews): void {
+    if (this.#ended !== undefined) return;
+    switch (message.type) {
+      case 'report':
+        news.report(message.variable, message.report);
+        return;
+      case 'change':
+        news.change(message.variable, message.change);
+        return;
+      case 'response':
+        this.#take(message.id)?.resolve(message.response);
+        return;
+      case 'failure':
+        this.#take(message.id)?.reject(new Error(message.message));
+        return;
+    }
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}

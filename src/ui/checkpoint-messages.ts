@@ -1,0 +1,57 @@
+/** The messages of a checkpoint's page, checked before anything is done with them. */
+
+import type { CheckpointQuestion, FromCheckpointPage, Span } from '../protocol/checkpoint.ts';
+import {
+  isId,
+  isListOf,
+  isName,
+  isNullOr,
+  isOneOf,
+  isShape,
+  isText,
+  readMessage,
+  type Check,
+  type MessageShapes,
+  type Reading,
+} from './message-checks.ts';
+
+/** Never throws: what is wrong with the message is the answer. */
+export function readCheckpointMessage(value: unknown): Reading<FromCheckpointPage> {
+  return readMessage(messages, value);
+}
+
+/** More rows or columns than these are on no screen. */
+const MAX_SPAN = 1024;
+
+const isVariable: Check<number> = (value): value is number => isId(value) && value >= 0;
+const isSpan: Check<Span> = (value): value is Span => {
+  const [from, to, ...more] = isListOf(isVariable, 2)(value) ? value : [];
+  return from !== undefined && to !== undefined && more.length === 0 && from <= to && to - from <= MAX_SPAN;
+};
+
+const isPictureQuestion = isShape<CheckpointQuestion>({
+  kind: isOneOf('picture'),
+  variable: isVariable,
+  channel: isVariable,
+});
+const isWindowQuestion = isShape<CheckpointQuestion>({
+  kind: isOneOf('window'),
+  variable: isVariable,
+  rows: isSpan,
+  columns: isSpan,
+});
+const isQuestion: Check<CheckpointQuestion> = (value): value is CheckpointQuestion =>
+  isPictureQuestion(value) || isWindowQuestion(value);
+
+const messages: MessageShapes<FromCheckpointPage> = {
+  ready: {},
+  visible: { variables: isListOf(isVariable) },
+  readAll: {},
+  readLarge: { variable: isVariable },
+  ask: { id: isId, question: isQuestion },
+  compare: { choice: isNullOr(isName) },
+  copy: { text: isText },
+  export: { variable: isNullOr(isVariable) },
+  warmStart: {},
+  retry: {},
+};
