@@ -87,6 +87,7 @@ export { avgPool2d } from './layers/avg-pool2d.ts';
 export { avgPool3d } from './layers/avg-pool3d.ts';
 export { batchNorm } from './layers/batch-norm.ts';
 export type { BatchNormOptions } from './layers/batch-norm.ts';
+export type { RenormClipping } from './layers/batch-renorm.ts';
 export { biasAdd } from './layers/bias-add.ts';
 export type { BiasAddOptions } from './layers/bias-add.ts';
 export { conv1d } from './layers/conv1d.ts';

@@ -17,6 +17,8 @@ export { sigmoidCrossEntropy } from './losses/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { sparseSoftmaxCrossEntropy } from './losses/sparse-softmax-cross-entropy.ts';
 export type { Loss as LossValue, LossOptions, Reduction, Weights } from './losses/weights.ts';
+export { clusterLoss } from './losses/metric-learning/cluster-loss.ts';
+export type { ClusterLossOptions } from './losses/metric-learning/cluster-loss.ts';
 export { contrastiveLoss } from './losses/metric-learning/contrastive-loss.ts';
 export type { MarginOptions } from './losses/metric-learning/contrastive-loss.ts';
 export { liftedStructLoss } from './losses/metric-learning/lifted-struct-loss.ts';

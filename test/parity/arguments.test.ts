@@ -36,9 +36,6 @@ const WITHOUT = new Set([
   'aggregation',
   // Draws of one's own scale and shift what batchNorm gives.
   'adjustment',
-  'renorm',
-  'renormClipping',
-  'renormDecay',
   // A faster, less exact variance, for TPUs.
   'meanCloseToZero',
 ]);

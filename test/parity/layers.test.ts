@@ -78,6 +78,15 @@ const layers: Readonly<Record<string, (inputs: Inputs) => tf.Tensor>> = {
   batch_norm_rank_3: ({ x }) => slim.batchNorm(x, { decay: 0.9 }),
   batch_norm_weighted: ({ x }) => slim.batchNorm(x, { decay: 0.9, batchWeights: tf.tensor1d([0.5, 2]) }),
   batch_norm_inference: ({ x }) => slim.batchNorm(x, { scale: true, isTraining: false }),
+  batch_norm_renorm: ({ x }) => slim.batchNorm(x, { decay: 0.9, scale: true, renorm: true }),
+  batch_norm_renorm_clipped: ({ x }) =>
+    slim.batchNorm(x, {
+      decay: 0.9,
+      renorm: true,
+      renormDecay: 0.8,
+      renormClipping: { rmin: 0.8, rmax: 1.25, dmax: 0.3 },
+    }),
+  batch_norm_renorm_inference: ({ x }) => slim.batchNorm(x, { renorm: true, isTraining: false }),
   layer_norm: ({ x }) => slim.layerNorm(x),
   layer_norm_axes: ({ x }) => slim.layerNorm(x, { beginNormAxis: 2, beginParamsAxis: 2, center: false }),
   instance_norm: ({ x }) => slim.instanceNorm(x),
@@ -157,6 +166,10 @@ describe('a layer computes what TF-Slim computes', () => {
       const value = expected.variables[variable.name];
       if (value !== undefined) variable.value.assign(tensorOf(value));
     }
+    const direction = tensorOf(expected.direction);
+    const loss = (inputs: tf.Tensor): tf.Scalar =>
+      runPass(graph, 'step', () => layer(inputsOf(inputs)).mul(direction).sum());
+    if (Object.keys(expected.gradients).length > 0) checkGradients(variables, loss, x, expected);
     runPass(graph, 'step', () => {
       const output = layer(inputsOf(x));
       expect(output.shape).toEqual(expected.output.shape);
@@ -166,9 +179,5 @@ describe('a layer computes what TF-Slim computes', () => {
     for (const [moving, value] of Object.entries(expected.moved)) {
       expectNear(graph.variables.get(moving)?.value.dataSync() ?? [], value, moving);
     }
-    const direction = tensorOf(expected.direction);
-    const loss = (inputs: tf.Tensor): tf.Scalar =>
-      runPass(graph, 'step', () => layer(inputsOf(inputs)).mul(direction).sum());
-    if (Object.keys(expected.gradients).length > 0) checkGradients(variables, loss, x, expected);
   });
 });

@@ -18,6 +18,13 @@ const cases = readRecorded('metric-learning') as Readonly<Record<string, MetricL
 type Loss = (labels: tf.Tensor, first: tf.Tensor2D, second: tf.Tensor2D) => tf.Scalar;
 
 const ours: Readonly<Record<string, Loss>> = {
+  cluster_loss: (l, a) => losses.clusterLoss(l, a, 1),
+  cluster_loss_clustered: (l, a) => losses.clusterLoss(l, a, 4),
+  cluster_loss_not_refined: (l, a) => losses.clusterLoss(l, a, 3, { enablePamFinetuning: false }),
+  cluster_loss_ami: (l, a) => losses.clusterLoss(l, a, 2, { marginType: 'ami' }),
+  cluster_loss_ari: (l, a) => losses.clusterLoss(l, a, 2, { marginType: 'ari' }),
+  cluster_loss_vmeasure: (l, a) => losses.clusterLoss(l, a, 2, { marginType: 'vmeasure' }),
+  cluster_loss_const: (l, a) => losses.clusterLoss(l, a, 2, { marginType: 'const' }),
   contrastive_loss: (l, a, b) => losses.contrastiveLoss(l, a, b),
   contrastive_loss_margin: (l, a, b) => losses.contrastiveLoss(l, a, b, { margin: 2 }),
   triplet_semihard_loss: (l, a) => losses.tripletSemihardLoss(l, a),

@@ -16,6 +16,7 @@ import {
   type NormInitializers,
   type NormOptions,
 } from './norm-parameters.ts';
+import { renormAverages, renormalize, type RenormAverages, type RenormClipping } from './batch-renorm.ts';
 import { moments, scaleAndShift, standardize, type Moments } from './standardize.ts';
 
 export interface BatchNormOptions extends NormOptions {
@@ -48,11 +49,21 @@ export interface BatchNormOptions extends NormOptions {
   readonly fused?: boolean;
   /** Divides out the zero that the moving mean begins with. Default false. */
   readonly zeroDebiasMovingMean?: boolean;
+  /**
+   * Batch renormalization (Ioffe, 2017): corrects the batch's moments towards moving ones while training, too, which small
+   * batches profit from. Default false.
+   */
+  readonly renorm?: boolean;
+  /** Bounds of the correction's scale (`rmin`, `rmax`) and shift (`dmax`). Default: none. */
+  readonly renormClipping?: RenormClipping;
+  /** Decay of the moments that are corrected towards. Default 0.99. */
+  readonly renormDecay?: number;
 }
 
 interface MovingAverages {
   readonly mean: SlimVariable;
   readonly variance: SlimVariable;
+  readonly renorm: RenormAverages | null;
 }
 
 function movingAverages(channels: number, options: BatchNormOptions): MovingAverages {
@@ -60,7 +71,21 @@ function movingAverages(channels: number, options: BatchNormOptions): MovingAver
     options.paramInitializers ?? {};
   const make = (name: string, initializer: Initializer): SlimVariable =>
     modelVariableOfLayer(name, [channels], initializer, options, { trainable: false });
-  return { mean: make('moving_mean', moving_mean), variance: make('moving_variance', moving_variance) };
+  return {
+    mean: make('moving_mean', moving_mean),
+    variance: make('moving_variance', moving_variance),
+    renorm: options.renorm === true ? renormAverages(make, moving_mean, moving_variance) : null,
+  };
+}
+
+/** Refuses what TF-Slim does not have together with renormalization. */
+function checkRenorm({ batchWeights, zeroDebiasMovingMean, updatesCollections }: BatchNormOptions): void {
+  const isUsual = updatesCollections === undefined || updatesCollections === GraphKeys.UPDATE_OPS;
+  if (batchWeights !== undefined || zeroDebiasMovingMean === true || !isUsual) {
+    throw new RangeError(
+      'renorm of batchNorm is not supported with batchWeights, updatesCollections or zeroDebiasMovingMean.',
+    );
+  }
 }
 
 function byAverages(inputs: tf.Tensor, averages: MovingAverages, options: BatchNormOptions): tf.Tensor {
@@ -73,6 +98,10 @@ function byBatch(inputs: tf.Tensor, averages: MovingAverages, options: BatchNorm
   const { epsilon = 0.001, batchWeights } = options;
   const batch =
     batchWeights === undefined ? moments(inputs, axes) : weightedMoments(inputs, axes, batchWeights);
+  if (averages.renorm !== null) {
+    const normalized = standardize(inputs, batch, axes, epsilon);
+    return renormalize(normalized, batch, averages, averages.renorm, { ...options, epsilon });
+  }
   addUpdates(averages, batch, inputs, options);
   if (batchWeights === undefined) return standardize(inputs, batch, axes, epsilon);
   return inputs.sub(batch.mean).mul(batch.variance.add(tf.scalar(epsilon)).rsqrt());
@@ -116,12 +145,14 @@ function besselFactor(inputs: tf.Tensor, { fused = true, batchWeights }: BatchNo
 /**
  * Normalizes each channel to mean 0 and variance 1 over the batch while training, by moving averages of both
  * afterwards; then scales and shifts. Variables, [channels] each: `beta`, `gamma` (with `scale`), `moving_mean` and
- * `moving_variance`. The updates of the last two are added to the update ops.
+ * `moving_variance`, and with `renorm` `moving_stddev`, `renorm_mean` and `renorm_stddev`. The updates of all but the first
+ * two are added to the update ops.
  *
  * Source: `tf_slim.layers.batch_norm` (Ioffe and Szegedy, 2015). Default scope: `BatchNorm`.
  *
  * @param inputs float32 [batch, ..., channels].
  * @returns The shape of `inputs`.
+ * @throws RangeError when `renorm` comes with options that it is not supported with.
  */
 export const batchNorm = layer(
   'batch_norm',
@@ -136,9 +167,13 @@ export const batchNorm = layer(
     batchWeights: true,
     fused: true,
     zeroDebiasMovingMean: true,
+    renorm: true,
+    renormClipping: true,
+    renormDecay: true,
   },
   <T extends tf.Tensor>(inputs: T, options?: BatchNormOptions): T => {
     const own = options ?? {};
+    if (own.renorm === true) checkRenorm(own);
     return variableScope(
       own.scope ?? null,
       'BatchNorm',

@@ -49,6 +49,7 @@ export function addZeroDebiasedMovingAverage(
   addUpdateOp(variable.name, update, collection);
 }
 
-function follow(variable: tf.Variable, value: tf.Tensor, decay: number): void {
+/** `variable -= (variable - value) * (1 - decay)` */
+export function follow(variable: tf.Variable, value: tf.Tensor, decay: number): void {
   variable.assign(variable.sub(variable.sub(value).mul(tf.scalar(1 - decay))));
 }

@@ -1,6 +1,6 @@
 """Records what TF-Slim's layers, metrics and metric-learning losses compute, for the parity tests beside it.
 
-python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.12.1 tf-slim==1.1.0 numpy==1.23.5
+python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.12.1 tf-slim==1.1.0 numpy==1.23.5 scikit-learn==1.3.2
 venv/bin/python record.py        # writes layers.json, metrics.json, metric-learning.json, averages.json, arguments.json
 npx prettier --write .
 """
@@ -32,6 +32,10 @@ def draw(seed, *shape):
     return np.random.RandomState(seed).standard_normal(shape).astype(np.float32)
 
 
+def is_positive(name):
+    return any(part in name for part in ('variance', 'stddev', 'temperature'))
+
+
 def layer_case(inputs, layer, integer=False):
     """Output, gradients of sum(output * random), variables and what UPDATE_OPS make of the moving averages."""
     with tf.Graph().as_default():
@@ -47,12 +51,12 @@ def layer_case(inputs, layer, integer=False):
             values = {}
             for index, v in enumerate(variables):
                 value = draw(1000 + index, *v.shape.as_list())
-                value = np.abs(value) + np.float32(0.5) if 'variance' in v.op.name or 'temperature' in v.op.name else value
+                value = np.abs(value) + np.float32(0.5) if is_positive(v.op.name) else value
                 v.load(value, session)
                 values[v.op.name] = tensor(value)
             output, gradients = session.run([y, gradients])
             session.run(updates)
-            moved = {v.op.name: tensor(session.run(v)) for v in variables if 'moving' in v.op.name}
+            moved = {v.op.name: tensor(session.run(v)) for v in variables if 'moving' in v.op.name or 'renorm' in v.op.name}
         return {
             'inputs': tensor(inputs),
             'output': tensor(output),
@@ -117,6 +121,14 @@ def layers():
         'batch_norm_rank_3': layer_case(sequence, lambda x: slim.batch_norm(x, decay=0.9)),
         'batch_norm_weighted': layer_case(image, lambda x: slim.batch_norm(x, decay=0.9, batch_weights=weights)),
         'batch_norm_inference': layer_case(image, lambda x: slim.batch_norm(x, scale=True, is_training=False)),
+        'batch_norm_renorm': layer_case(image, lambda x: slim.batch_norm(x, decay=0.9, scale=True, renorm=True, fused=False)),
+        'batch_norm_renorm_clipped': layer_case(
+            rows,
+            lambda x: slim.batch_norm(
+                x, decay=0.9, renorm=True, fused=False, renorm_decay=0.8, renorm_clipping={'rmin': 0.8, 'rmax': 1.25, 'dmax': 0.3}
+            ),
+        ),
+        'batch_norm_renorm_inference': layer_case(image, lambda x: slim.batch_norm(x, renorm=True, fused=False, is_training=False)),
         'layer_norm': layer_case(image, lambda x: slim.layer_norm(x)),
         'layer_norm_axes': layer_case(
             image, lambda x: slim.layer_norm(x, begin_norm_axis=2, begin_params_axis=2, center=False)
@@ -253,7 +265,24 @@ def metric_losses():
         del labels
         return metric_learning.npairs_loss_multilabel(sparse, anchor, positive)
 
+    # One without clusters, one whose clusters are nearly those of the labels.
+    crowd = unit(draw(13, 12, 3))
+    crowd_classes = np.array([0, 1, 2, 0, 1, 2, 3, 3, 0, 1, 2, 3], np.int64)
+    clusters = unit(np.eye(4, dtype=np.float32)[crowd_classes] + np.float32(0.55) * draw(14, 12, 4))
+
+    def cluster(embeddings, margin_multiplier, **options):
+        return case(
+            lambda l, x: metric_learning.cluster_loss(l, x, margin_multiplier, **options), crowd_classes, embeddings
+        )
+
     return {
+        'cluster_loss': cluster(crowd, 1.0),
+        'cluster_loss_clustered': cluster(clusters, 4.0),
+        'cluster_loss_not_refined': cluster(crowd, 3.0, enable_pam_finetuning=False),
+        'cluster_loss_ami': cluster(clusters, 2.0, margin_type='ami'),
+        'cluster_loss_ari': cluster(clusters, 2.0, margin_type='ari'),
+        'cluster_loss_vmeasure': cluster(clusters, 2.0, margin_type='vmeasure'),
+        'cluster_loss_const': cluster(crowd, 2.0, margin_type='const'),
         'contrastive_loss': case(metric_learning.contrastive_loss, np.array([1, 0, 1, 0, 0, 1], np.int32), a, b),
         'contrastive_loss_margin': case(
             lambda l, x, y: metric_learning.contrastive_loss(l, x, y, margin=2.0), np.array([1, 0, 1, 0, 0, 1], np.int32), a, b

@@ -232,6 +232,10 @@ describe('what does not fit is said', () => {
     ['3, is not a multiple of numUnits, 2', () => slim.maxout(image(), 2)],
     ['dim of unitNorm must be within 0..3', () => slim.unitNorm(image(), 4)],
     ['softmax takes logits of rank 2 at least', () => slim.softmax(tf.ones([2]))],
+    [
+      'renorm of batchNorm is not supported with',
+      () => slim.batchNorm(image(), { renorm: true, zeroDebiasMovingMean: true }),
+    ],
   ];
   test.each(errors)('%s', (message, attempt) => {
     expect(() => pass(new slim.Graph(), attempt)).toThrow(message);
