@@ -89,8 +89,9 @@ async function native(tf: TensorFlow, candidate: NativeCandidate): Promise<Backe
 }
 
 async function embedded(tf: TensorFlow): Promise<BackendInfo> {
-  const { simd } = await startEmbedded(tf);
-  return { name: 'embedded', description: simd ? 'embedded (WebAssembly, SIMD)' : 'embedded (WebAssembly)' };
+  const { threads } = await startEmbedded(tf);
+  const count = threads === 1 ? '1 thread' : `${threads} threads`;
+  return { name: 'embedded', description: `embedded (WebAssembly, ${count})` };
 }
 
 function withNote(info: BackendInfo, note: string | undefined): BackendInfo {

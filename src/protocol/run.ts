@@ -16,7 +16,7 @@ export function isLive(state: RunState): boolean {
 /** Which backend computes, said in the run view, the console and `run.json`. */
 export interface BackendInfo {
   readonly name: 'native' | 'embedded';
-  /** For people: `native (libtensorflow 2.15.1)`, `embedded (WebAssembly, SIMD)`. */
+  /** For people: `native (libtensorflow 2.15.1)`, `embedded (WebAssembly, 4 threads)`. */
   readonly description: string;
   readonly libtensorflow?: string;
   /** Why it is not native, when it is not. */

@@ -41,7 +41,7 @@ export class RunEnding {
         this.#onSignal();
       });
     }
-    // Not a listener: the WebAssembly backend has one of its own that throws the error again.
+    // Not a listener: one that a library of the script's has added may throw the error again, as Emscripten's do.
     process.setUncaughtExceptionCaptureCallback(error => {
       this.scriptFailed(error);
     });

@@ -32,7 +32,7 @@ const needed = [
   'extension/dist/monitor-worker.js',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/embedded/tfjs.cjs',
-  'extension/dist/embedded/tfjs-backend-wasm-simd.wasm',
+  'extension/dist/embedded/tfjs-backend-wasm-threaded-simd.wasm',
   'extension/dist/webview/dashboard.js',
   'extension/dist/webview/dashboard.css',
   'extension/dist/types/slim-training.d.ts',

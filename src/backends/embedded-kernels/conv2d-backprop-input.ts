@@ -1,37 +1,95 @@
 import type { KernelConfig, Rank, Tensor4D } from '@tensorflow/tfjs';
+import { multiply, type ColumnFactor } from '../embedded-threads/products.ts';
+import type { TaskThreads } from '../embedded-threads/task-threads.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
-import { conv2DShape, type Conv2DGradientAttributes, type Shape4D } from './conv2d-shape.ts';
+import {
+  conv2DShape,
+  viewOf,
+  type Conv2DAttributes,
+  type Conv2DShape,
+  type Shape4D,
+} from './conv2d-shape.ts';
+import { withView, type View } from './padded-image.ts';
+import { addressOf, inMemory } from './wasm-memory.ts';
 
 /**
  * The gradient of a convolution with respect to its input, instead of the wasm backend's own, which does it number by
- * number: 5 to 10 times faster.
- *
+ * number. That of a convolution that goes pixel by pixel is a convolution of `dy` by the flipped filter.
+ */
+export function conv2DBackpropInput(tf: TensorFlow, threads: TaskThreads): KernelConfig {
+  return {
+    kernelName: 'Conv2DBackpropInput',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { dy, filter } = inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
+      const attributes = attrs as unknown as Conv2DAttributes & { inputShape: Shape4D };
+      const shape = conv2DShape(tf, attributes.inputShape, filter.shape, attributes);
+      if (shape.strideHeight * shape.strideWidth !== 1)
+        return byRemainders(tf, dy, filter, attributes.inputShape, shape);
+      const gradient = inMemory(backend, attributes.inputShape, 'float32');
+      withView(threads, { ...viewFromInput(shape), address: addressOf(backend, dy) }, true, view => {
+        multiply(
+          threads,
+          view,
+          flippedFilter(shape, addressOf(backend, filter)),
+          addressOf(backend, gradient),
+        );
+      });
+      return gradient;
+    },
+  };
+}
+
+/** What the flipped filter sees of `dy` from each pixel of the input. */
+function viewFromInput(shape: Conv2DShape): Omit<View, 'address'> {
+  return {
+    ...viewOf(shape, 0),
+    height: shape.outHeight,
+    width: shape.outWidth,
+    channels: shape.outChannels,
+    top: shape.filterHeight - 1 - shape.padInfo.top,
+    left: shape.filterWidth - 1 - shape.padInfo.left,
+    outHeight: shape.inHeight,
+    outWidth: shape.inWidth,
+  };
+}
+
+/** A row for each out channel of each tap, from the last tap to the first, a column for each in channel. */
+function flippedFilter(
+  { filterHeight, filterWidth, inChannels, outChannels }: Conv2DShape,
+  address: number,
+): ColumnFactor {
+  const tap = inChannels * outChannels * 4;
+  const segmentOffsets = Array.from(
+    { length: filterHeight * filterWidth },
+    (_, index) => index * tap,
+  ).reverse();
+  return { address, segmentOffsets, row: 4, column: outChannels * 4, columns: inChannels };
+}
+
+/**
  * In rows of the padded input, row `stride * q + r` gets `dy[q - t] * filter[r + stride * t]` for each t. So all rows of
  * one remainder r are a plain convolution of `dy` by every stride-th tap of the flipped filter. The remainders of both
  * axes are computed at once, as channels, and laid out as pixels afterwards (a sub-pixel convolution).
  */
-export function conv2DBackpropInput(tf: TensorFlow): KernelConfig {
-  return {
-    kernelName: 'Conv2DBackpropInput',
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) => {
-      const { dy, filter } = inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-      const attributes = attrs as unknown as Conv2DGradientAttributes & { inputShape: Shape4D };
-      const { padInfo, ...shape } = conv2DShape(tf, attributes.inputShape, filter.shape, attributes);
-      const rows = axis(shape.inHeight, shape.outHeight, shape.filterHeight, shape.strideHeight, padInfo.top);
-      const columns = axis(shape.inWidth, shape.outWidth, shape.filterWidth, shape.strideWidth, padInfo.left);
-      return tf.tidy(() => {
-        const taps = tapsByRemainder(tf, filter, rows, columns);
-        const [batch, , , outChannels] = dy.shape;
-        const used = tf.slice(dy, [0, 0, 0, 0], [batch, rows.used, columns.used, outChannels]);
-        const around = [[0, 0], rows.pad, columns.pad, [0, 0]] as [Pair, Pair, Pair, Pair];
-        const remainders = tf.conv2d(tf.pad(used, around), taps, 1, 'valid');
-        const pixels = remaindersAsPixels(tf, remainders, shape.inChannels, rows, columns);
-        const begin = [0, padInfo.top, padInfo.left, 0];
-        return tf.slice(pixels, begin, attributes.inputShape);
-      });
-    },
-  };
+function byRemainders(
+  tf: TensorFlow,
+  dy: Tensor4D,
+  filter: Tensor4D,
+  inputShape: Shape4D,
+  { padInfo, ...shape }: Conv2DShape,
+): Tensor4D {
+  const rows = axis(shape.inHeight, shape.outHeight, shape.filterHeight, shape.strideHeight, padInfo.top);
+  const columns = axis(shape.inWidth, shape.outWidth, shape.filterWidth, shape.strideWidth, padInfo.left);
+  return tf.tidy(() => {
+    const taps = tapsByRemainder(tf, filter, rows, columns);
+    const [batch, , , outChannels] = dy.shape;
+    const used = tf.slice(dy, [0, 0, 0, 0], [batch, rows.used, columns.used, outChannels]);
+    const around = [[0, 0], rows.pad, columns.pad, [0, 0]] as [Pair, Pair, Pair, Pair];
+    const remainders = tf.conv2d(tf.pad(used, around), taps, 1, 'valid');
+    const pixels = remaindersAsPixels(tf, remainders, shape.inChannels, rows, columns);
+    return tf.slice(pixels, [0, padInfo.top, padInfo.left, 0], inputShape);
+  });
 }
 
 type Pair = [number, number];

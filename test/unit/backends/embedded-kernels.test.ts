@@ -62,6 +62,10 @@ async function expectAgreement(
   }
 }
 
+function bytesOf(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
 type Pads =
   'same' | 'valid' | number | [[number, number], [number, number], [number, number], [number, number]];
 
@@ -88,6 +92,7 @@ describe('gradients of conv2d', () => {
     ['one tap, padded', [3, 5, 4, 6], [1, 1, 6, 5], 1, 1],
     ['one channel, one image', [1, 5, 5, 1], [5, 5, 1, 1], 1, 'same'],
     ['filter as large as the image', [2, 5, 4, 3], [5, 4, 3, 2], 1, 'valid'],
+    ['large enough for threads', [4, 28, 28, 6], [5, 5, 6, 20], 1, 'same'],
   ];
 
   test.each(cases)('%s', async (_name, image, filter, strides, pad) => {
@@ -95,6 +100,29 @@ describe('gradients of conv2d', () => {
       const weigh = (y: Tensor4D) => tf.sum(tf.mul(y, tf.cos(tf.range(0, y.size)).reshape(y.shape)));
       return tf.grads((a, b) => weigh(tf.conv2d(a as Tensor4D, b as Tensor4D, strides, pad)))([x, w]);
     });
+  });
+});
+
+describe('conv2d', () => {
+  test.each([
+    ['stride 1, same', [2, 7, 6, 3], [3, 3, 3, 4], 1, 'same', 1],
+    ['stride 3 by 2, valid', [2, 11, 9, 2], [5, 4, 2, 3], [3, 2], 'valid', 1],
+    ['dilation 2 by 3', [2, 12, 13, 3], [3, 2, 3, 4], 1, 'same', [2, 3]],
+    ['dilation along the height', [2, 12, 13, 3], [3, 3, 3, 9], 1, 'valid', [3, 1]],
+    ['uneven padding', [2, 6, 7, 3], [3, 3, 3, 4], 2, UNEVEN, 1],
+    ['one tap', [3, 5, 4, 6], [1, 1, 6, 5], 1, 'same', 1],
+    ['no channels to speak of', [1, 5, 5, 1], [2, 2, 1, 1], 1, 'valid', 1],
+    ['large enough for threads', [4, 28, 28, 16], [5, 5, 16, 20], 1, 'same', 1],
+  ] as [string, number[], number[], number | [number, number], Pads, number | [number, number]][])(
+    '%s',
+    async (_name, image, filter, strides, pad, dilations) => {
+      await expectAgreement([image, filter], (x, w) => tf.conv2d(x, w, strides, pad, 'NHWC', dilations));
+    },
+  );
+
+  test('of no images', () => {
+    const images = tf.zeros<Rank.R4>([0, 5, 5, 2]);
+    expect(tf.conv2d(images, tf.ones([3, 3, 2, 4]), 1, 'same').shape).toEqual([0, 5, 5, 4]);
   });
 });
 
@@ -167,6 +195,49 @@ describe('matMul', () => {
       const a = [...batch, ...(transposeA ? [k, m] : [m, k])];
       const b = [...batch, ...(transposeB ? [n, k] : [k, n])];
       await expectAgreement([a, b], (x, y) => tf.matMul(x, y, transposeA, transposeB));
+    }
+  });
+
+  test('numbers that fill no tile', async () => {
+    for (const [m, k, n] of [
+      [1, 1, 1],
+      [5, 7, 9],
+      [33, 65, 17],
+      [4, 130, 8],
+      [130, 3, 10],
+    ] as const) {
+      for (const [transposeA, transposeB] of transposes) {
+        const a = transposeA ? [k, m] : [m, k];
+        const b = transposeB ? [n, k] : [k, n];
+        await expectAgreement([a, b], (x, y) => tf.matMul(x, y, transposeA, transposeB));
+      }
+    }
+  });
+
+  test('no numbers', () => {
+    expect(tf.matMul(tf.ones([2, 0]), tf.ones([0, 3])).arraySync()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(tf.matMul(tf.ones([0, 2]), tf.ones([0, 3]), true).arraySync()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(tf.matMul(tf.ones([0, 2]), tf.ones([2, 3])).shape).toEqual([0, 3]);
+  });
+
+  // Threads take what they can get; what they compute must not depend on it.
+  test('gives the same bits whoever computes them', () => {
+    const a = tf.tensor2d(numbers([203, 301], 1), [203, 301]);
+    const b = tf.tensor2d(numbers([301, 150], 2), [301, 150]);
+    const rowByRow = tf.concat(
+      Array.from({ length: 203 }, (_, row) => tf.matMul(tf.slice(a, [row, 0], [1, 301]), b)),
+    );
+    const expected = rowByRow.dataSync();
+    for (let round = 0; round < 50; round++) {
+      const product = tf.matMul(a, b);
+      expect(Buffer.compare(bytesOf(product.dataSync()), bytesOf(expected))).toBe(0);
+      product.dispose();
     }
   });
 
@@ -381,6 +452,111 @@ test('the gradient of maxPool goes to the first of equal numbers', async () => {
   await expectAgreement([[2, 6, 6, 4]], x =>
     tf.grad(a => tf.sum(tf.maxPool(a as Tensor4D, 2, 1, 'same')))(tf.round(tf.mul(x, 2))),
   );
+});
+
+test.each([1, 3, 4, 5, 8])(
+  'the gradient of maxPool of %s channels, windows that overlap or leave gaps',
+  async channels => {
+    for (const [size, strides, pad] of [
+      [3, 1, 'same'],
+      [[2, 3], [3, 1], 'valid'],
+      [2, 3, 'same'],
+      [3, 2, 1],
+    ] as [number | [number, number], number | [number, number], 'same' | 'valid' | number][]) {
+      await expectAgreement([[3, 7, 8, channels]], x =>
+        tf.grad(a => tf.sum(tf.square(tf.maxPool(a as Tensor4D, size, strides, pad))))(x),
+      );
+    }
+  },
+);
+
+test('the gradient of maxPool goes nowhere in a window of NaN, and past NaN in others', () => {
+  const x = tf.tensor4d([NaN, NaN, NaN, NaN, NaN, 3, 5, 4], [1, 2, 4, 1]);
+  const dy = tf.tensor4d([10, 20], [1, 1, 2, 1]);
+  const attributes = { filterSize: 2, strides: 2, pad: 'valid' };
+  const gradient: Tensor = tf.engine().runKernel('MaxPoolGrad', { dy, input: x, output: dy }, attributes);
+  expect([...gradient.dataSync()]).toEqual([0, 0, 0, 0, 0, 10, 20, 0]);
+});
+
+describe('tile', () => {
+  test.each([
+    [[3], [4]],
+    [
+      [2, 3],
+      [1, 5],
+    ],
+    [
+      [2, 3],
+      [5, 1],
+    ],
+    [
+      [2, 3, 4],
+      [3, 2, 3],
+    ],
+    [
+      [1, 1, 1, 5],
+      [2, 3, 7, 1],
+    ],
+    [
+      [2, 3],
+      [0, 2],
+    ],
+    [
+      [2, 3],
+      [1, 1],
+    ],
+  ])('%j by %j', async (shape, times) => {
+    await expectAgreement([shape], x => tf.tile<Tensor>(x, times));
+  });
+
+  test('of whole numbers and of yes and no', () => {
+    expect(tf.tile(tf.tensor1d([1, -2], 'int32'), [2]).arraySync()).toEqual([1, -2, 1, -2]);
+    expect(tf.tile(tf.tensor1d([true, false], 'bool'), [2]).arraySync()).toEqual([1, 0, 1, 0]);
+  });
+});
+
+describe.each(['sum', 'mean'] as const)('%s', name => {
+  test.each([
+    [[300, 5], [0]],
+    [
+      [7, 6, 5, 9],
+      [0, 1, 2],
+    ],
+    [
+      [7, 6, 5, 9],
+      [-4, 1],
+    ],
+    [
+      [7, 6, 5, 9],
+      [1, 2],
+    ],
+    [[7, 3], [0]],
+    [
+      [4, 5],
+      [0, 1],
+    ],
+    [[4, 5], []],
+    [[4, 5], [1]],
+    [[0, 5], [0]],
+  ])('%j over %j', async (shape, axes) => {
+    for (const keepDims of [false, true]) {
+      if (name === 'mean' && shape.includes(0)) continue;
+      await expectAgreement([shape], x => tf[name]<Tensor>(x, axes, keepDims));
+    }
+  });
+
+  test('of whole numbers', () => {
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [2, 4], 'int32');
+    expect(tf[name](x, 0).arraySync()).toEqual(name === 'sum' ? [6, 8, 10, 12] : [3, 4, 5, 6]);
+  });
+});
+
+test('a clone has the same numbers, and outlives its original', () => {
+  const original = tf.tensor1d([1, 2, 3]);
+  const clone = original.clone();
+  original.dispose();
+  const another = tf.tensor1d([4, 5, 6]);
+  expect([...clone.dataSync(), ...another.dataSync()]).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
 test('maxPoolWithArgmax of negative numbers', async () => {
