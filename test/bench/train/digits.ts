@@ -29,7 +29,8 @@ interface Waited {
 export async function measureDigits({ rivals, rounds, backend }: BenchOptions): Promise<Result[]> {
   const startOurs: Start = folder =>
     Promise.resolve(ours(inProject('examples', 'digits', 'train.ts'), { folder, backend }));
-  const { console: lines } = await waitFor(startOurs);
+  // How steps ran is known at the end only.
+  const { console: lines } = await waitFor(startOurs, line => line.startsWith('Finished training'));
   const sides = rivals.flatMap(rival => rivalOf(rival, backend, libtensorflowOf(lines)));
   // The first run of each side fills caches.
   for (const { start } of sides) await waitFor(start);
@@ -65,8 +66,12 @@ function rivalOf(
   return [{ name: `tf_slim, TensorFlow ${version}`, start: folder => tfSlim('digits.py', version, folder) }];
 }
 
-/** Runs a script until it says that it knows enough, then ends it. */
-async function waitFor(start: Start): Promise<Waited> {
+function saysEnough(line: string): boolean {
+  return Number(EVALUATION.exec(line)?.[1] ?? 0) >= ENOUGH;
+}
+
+/** Runs a script until it says a line, then ends it. */
+async function waitFor(start: Start, isTheLine = saysEnough): Promise<Waited> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-digits-'));
   const { command, args, cwd, env } = await start(folder);
   const begin = performance.now();
@@ -77,8 +82,7 @@ async function waitFor(start: Start): Promise<Waited> {
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       heard.push(line);
-      const accuracy = Number(EVALUATION.exec(line)?.[1] ?? 0);
-      if (accuracy >= ENOUGH) return { seconds: (performance.now() - begin) / 1000, console: heard };
+      if (isTheLine(line)) return { seconds: (performance.now() - begin) / 1000, console: heard };
     }
     throw new Error(
       `${args.join(' ')} ended without an accuracy of ${ENOUGH}:\n${heard.slice(-15).join('\n')}`,

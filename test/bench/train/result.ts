@@ -9,8 +9,8 @@ export interface Result {
   readonly rival: string;
   readonly unit: Unit;
   readonly backend: 'native' | 'embedded';
-  /** How our step ran. */
-  readonly mode: string;
+  /** How our step ran; null: there was none. */
+  readonly mode: string | null;
   /** Round by round. */
   readonly ours: readonly number[];
   /** null: it cannot do that. */
@@ -55,7 +55,7 @@ export function markdownTable(results: readonly Result[]): string {
     const { title, rival, unit, backend, mode, ours, theirs } = result;
     const other = theirs === null ? 'cannot' : cell(spreadOf(theirs), unit);
     const ratio = theirs === null ? '' : ratioCell(ratiosOf(ours, theirs));
-    return `| ${[title, `${backend}, ${mode}`, cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
+    return `| ${[title, mode === null ? backend : `${backend}, ${mode}`, cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
   });
   return [
     '| what | mode | ours | rival | its | ratio |',

@@ -121,12 +121,12 @@ function resultsOf(
     rival,
     unit: 'us/step',
     backend,
-    mode: modeOf(mine.console),
+    mode: workload.model === 'loop' ? null : modeOf(mine.console),
     ours: oursTimes,
     theirs,
   });
   const results = others.map(({ name }, index) => result(name, othersTimes[index] ?? []));
-  const cannot = rivals.includes('tfjs') && !canTrainBare(workload, backend);
+  const cannot = rivals.includes('tfjs') && workload.model !== 'loop' && !canTrainBare(workload, backend);
   return cannot ? [...results, result(BARE[backend], null)] : results;
 }
 
