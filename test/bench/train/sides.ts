@@ -1,4 +1,4 @@
-/** How each side is started. All of them may use as many threads as the machine has cores. */
+/** How each side is started. The kernels of all of them may use as many threads as the machine has cores. */
 
 import { availableParallelism } from 'node:os';
 import { childEnvironment } from '../../../scripts/child-environment.ts';
@@ -54,12 +54,10 @@ export async function tfSlim(script: string, tensorflow: string, folder: string)
 }
 
 function environment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const threads = String(availableParallelism());
   return childEnvironment({
     TF_CPP_MIN_LOG_LEVEL: '3',
     CUDA_VISIBLE_DEVICES: '',
-    TF_NUM_INTRAOP_THREADS: threads,
-    TF_NUM_INTEROP_THREADS: threads,
+    TF_NUM_INTRAOP_THREADS: String(availableParallelism()),
     ...own,
   });
 }
