@@ -20,6 +20,7 @@ goes on from there. What is set here takes the place of what the script says.
   --hparam NAME=VALUE         a hyperparameter that the script gives to slim.hparams; may be repeated
   --restore FILE              begin with a checkpoint's values, as this restore mapping (NAME.restore.json) says
   --backend native|embedded   default: native where it is installed
+  --eager                     run each step operation by operation, never as a graph
   --name NAME                 what the run is called; default: its log folder's name
   --run-folder DIR            folder for run.json and console.log; default: a new one in .slim/runs
 
@@ -34,6 +35,7 @@ const options = {
   hparam: { type: 'string', multiple: true },
   restore: { type: 'string' },
   backend: { type: 'string' },
+  eager: { type: 'boolean' },
   name: { type: 'string' },
   'run-folder': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -87,6 +89,7 @@ function overridesOf(values: Values): RunOverrides {
       ? {}
       : { saveSummariesSecs: seconds('save-summaries-secs', saveSummaries) }),
     ...(values.hparam === undefined ? {} : { hparams: parseHparams(values.hparam) }),
+    ...(values.eager === undefined ? {} : { eager: values.eager }),
     ...(values.restore === undefined ? {} : { restore: resolve(nonEmpty('restore', values.restore)) }),
   };
 }

@@ -73,7 +73,10 @@ export interface RunRecord {
   /** Path of the control socket or named pipe. */
   readonly control?: string;
   readonly backend?: BackendInfo;
+  /** Whether training steps run operation by operation or as one graph, and why. */
   readonly mode?: 'eager' | 'graph';
+  /** For people, without a full stop: why the mode is eager; of a graph, how large it is. */
+  readonly modeReason?: string;
   readonly state: RunState;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

@@ -20,6 +20,8 @@ export interface RunOverrides {
   readonly hparams?: Readonly<Record<string, string>>;
   /** Restore mapping, `NAME.restore.json`, absolute: it takes the place of the script's `initFn`. */
   readonly restore?: string;
+  /** All steps are run operation by operation, none as a graph. */
+  readonly eager?: boolean;
 }
 
 export type HparamValue = number | string | boolean;
@@ -46,6 +48,8 @@ export interface TrainingHost {
   onTrainBegin(info: { logdir: string | null; startStep: number; numberOfSteps: number | null }): void;
   /** A step ended. Called for each step: must return at once. `loss` is the loss before the step's update. */
   onStep(progress: { step: number; loss: number; secPerStep: number }): void;
+  /** How steps are run, as soon as that is known and whenever it changes. `reason` is for people. */
+  onMode?(info: { mode: 'eager' | 'graph'; reason: string }): void;
   /** `initFn` has set variables from a checkpoint or from values. */
   onRestore?(report: RestoreReport): void;
   /**

@@ -56,6 +56,7 @@ function trainerArguments(request: LaunchRequest, folder: string): string[] {
     saveSummariesSecs,
     hparams = {},
     restore,
+    eager = false,
   } = request.overrides ?? {};
   const options = {
     'run-folder': folder,
@@ -74,6 +75,7 @@ function trainerArguments(request: LaunchRequest, folder: string): string[] {
     ...Object.entries(options).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}=${value}`],
     ),
+    ...(eager ? ['--eager'] : []),
     ...Object.entries(hparams).map(([name, value]) => `--hparam=${name}=${value}`),
   ];
 }

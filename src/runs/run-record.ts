@@ -184,6 +184,7 @@ const fieldChecks: Readonly<Record<Exclude<keyof RunRecord, 'schemaVersion' | 's
     saveSummariesSecs: isOptional(isNumber),
     hparams: isOptional(isEvery(isString)),
     restore: isOptional(isString),
+    eager: isOptional(value => typeof value === 'boolean'),
   }),
   hparams: isEvery(
     value => isString(value) || isNumber(value) || value === null || typeof value === 'boolean',
@@ -201,6 +202,7 @@ const fieldChecks: Readonly<Record<Exclude<keyof RunRecord, 'schemaVersion' | 's
     note: isOptional(isString),
   }),
   mode: isString,
+  modeReason: isString,
   startedAt: isNumber,
   endedAt: isNumber,
   startStep: isNumber,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { userLineOf } from '../backends/graph/source-line.ts';
 
 type MakeVariable = ReturnType<typeof tf.engine>['makeVariable'];
 
@@ -25,7 +26,7 @@ export function refuseBareVariables<T>(fn: () => T): T {
   engine.makeVariable = function (this: unknown, ...args: Parameters<MakeVariable>) {
     if (!isOwn) {
       throw new Error(
-        `tf.variable() was called while the model was run${callerOf(new Error().stack)}: it would make a new variable in each step. ` +
+        `tf.variable() was called while the model was run${userLineOf(new Error().stack)}: it would make a new variable in each step. ` +
           `Make it with slim.variable(name, {shape, initializer}), which finds it again, or outside of the function.`,
       );
     }
@@ -36,14 +37,4 @@ export function refuseBareVariables<T>(fn: () => T): T {
   } finally {
     engine.makeVariable = original;
   }
-}
-
-/** ` at FILE:LINE:COLUMN` of the first stack frame that is neither TF.js's nor this file's. */
-function callerOf(stack: string | undefined): string {
-  const frames = (stack ?? '').split('\n').slice(1);
-  const users = frames.find(
-    frame => !/bare-variables|@tensorflow|node_modules|slim-training\.js|\(node:/.test(frame),
-  );
-  const place = users === undefined ? null : /\(?([^\s(]+:\d+:\d+)\)?$/.exec(users);
-  return place?.[1] === undefined ? '' : ` at ${place[1]}`;
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { SummaryValue } from '../formats/summary.ts';
 import { Collections } from './collections.ts';
 import { refuseBareVariables } from './bare-variables.ts';
 import { currentContext, inContext } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { ScopeNames } from './scope-names.ts';
+import type { SummaryRequest } from './summaries/summary-request.ts';
 import type { UpdateOp } from './update-op.ts';
 
 /** build makes variables, step trains, evaluation measures. */
@@ -16,7 +16,7 @@ export interface PassOptions {
   /** int32 scalar: what randomness in this pass is seeded by, besides graph and op. */
   readonly step: tf.Scalar;
   /** Where summaries that are asked for go. Default: null, they are not computed. */
-  readonly summaries?: SummaryValue[] | null;
+  readonly summaries?: SummaryRequest[] | null;
 }
 
 /** One run of the user's function on one batch. All that it registers, save variables and update ops' identities, ends with it. */
@@ -25,7 +25,7 @@ export class Pass {
   readonly kind: PassKind;
   readonly isTraining: boolean;
   readonly step: tf.Scalar;
-  readonly summaries: SummaryValue[] | null;
+  readonly summaries: SummaryRequest[] | null;
   readonly scopeNames = new ScopeNames();
   readonly collections = new Collections();
   /** Variables asked for so far: asking twice takes `reuse`. */

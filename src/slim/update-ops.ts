@@ -1,5 +1,6 @@
 import { currentContext } from './graph.ts';
 import { GraphKeys } from './graph-keys.ts';
+import { markPure } from './update-op.ts';
 import type { UpdateOp } from './update-op.ts';
 
 /**
@@ -26,7 +27,7 @@ export function addUpdateOp(
 
 function makeUpdateOp(identity: string, collection: string | null): UpdateOp {
   const { graph } = currentContext();
-  const op: UpdateOp = () => currentContext().pass?.boundTo(op)?.();
+  const op: UpdateOp = markPure(() => currentContext().pass?.boundTo(op)?.());
   graph.updateOps.set(identity, op);
   graph.collections.add(collection ?? IN_PLACE_UPDATE_OPS, op);
   return op;

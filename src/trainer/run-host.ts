@@ -70,6 +70,10 @@ export class RunHost implements TrainingHost {
     });
   }
 
+  onMode({ mode, reason }: { mode: 'eager' | 'graph'; reason: string }): void {
+    this.#attempt.update({ mode, modeReason: reason });
+  }
+
   onRestore(report: RestoreReport): void {
     const path = restoreReportPath(this.#attempt.folder);
     try {

@@ -54,10 +54,15 @@ function attemptRows(
     ],
     ['Script', record.script ?? undefined],
     ['Backend', record.backend?.description],
+    ['Mode', modeWords(record)],
     ['Hyperparameters', hparams.join(', ')],
     ['Git commit', record.gitCommit],
     ['Command', record.command.join(' ')],
   ];
+}
+
+function modeWords({ mode, modeReason }: RunRecord): string | undefined {
+  return modeReason === undefined ? mode : `${mode ?? ''} (${modeReason})`;
 }
 
 function said(value: number | null | undefined, say: (value: number) => string): string | undefined {

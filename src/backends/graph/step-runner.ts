@@ -1,5 +1,6 @@
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs';
 import type { NativeBackend } from '../native-backend.ts';
+import { ownValues } from '../own-values.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { signatureOf } from './batch-signature.ts';
 import { differenceOf } from './compare-records.ts';
@@ -27,7 +28,7 @@ export interface StepCall<P> {
 export interface StepResult<P> {
   /** What the eager step returned: this one, or in a graph the one that was recorded. */
   readonly payload: P;
-  /** What was read, in the order of reading. */
+  /** What was read, in the order of reading. Nobody else has these arrays. */
   readonly outputs: readonly StepValues[];
 }
 
@@ -74,7 +75,7 @@ export class StepRunner<P> {
 
   run(call: StepCall<P>): StepResult<P> {
     const backend = this.backend();
-    if (backend === null || this.tf.engine().state.profiling) return runEagerly(call);
+    if (backend === null || this.tf.engine().state.profiling) return this.runEagerly(call);
     const { tensors, key } = signatureOf(this.tf, call.batch, call.variant);
     const stage = this.stages.get(key) ?? this.firstStage();
     switch (stage.kind) {
@@ -83,7 +84,7 @@ export class StepRunner<P> {
         stage.stepsLeft--;
         return this.runGraph(key, stage, call, tensors);
       case 'eager':
-        return runEagerly(call);
+        return this.runEagerly(call);
       case 'waiting':
         return this.runWaiting(key, stage.eagerMs, call);
       case 'recording':
@@ -121,7 +122,7 @@ export class StepRunner<P> {
 
   private runWaiting(key: string, eagerMs: number, call: StepCall<P>): StepResult<P> {
     const start = performance.now();
-    const result = runEagerly(call);
+    const result = this.runEagerly(call);
     const sum = eagerMs + performance.now() - start;
     const pays = sum >= this.compilationMs && this.graphs < MOST_GRAPHS;
     this.stages.set(
@@ -167,10 +168,10 @@ export class StepRunner<P> {
     tensors: readonly Tensor[],
   ): StepResult<P> {
     const outputs = this.outputsOf(key, compiled, tensors);
-    if (outputs === null) return runEagerly(call);
+    if (outputs === null) return this.runEagerly(call);
     if (!call.accepts(outputs)) {
       compiled.discard();
-      return runEagerly(call);
+      return this.runEagerly(call);
     }
     compiled.commit();
     return { payload, outputs };
@@ -197,7 +198,7 @@ export class StepRunner<P> {
   ): StepResult<P> {
     const start = performance.now();
     const outputs = this.outputsOf(key, compiled, tensors);
-    if (outputs === null) return runEagerly(call);
+    if (outputs === null) return this.runEagerly(call);
     const updated = compiled.updatedValues();
     compiled.discard();
     this.compilationMs = Math.max(this.compilationMs, performance.now() - start);
@@ -233,6 +234,16 @@ export class StepRunner<P> {
     return { result: { payload, outputs }, record: recorder.finish() };
   }
 
+  private runEagerly(call: StepCall<P>): StepResult<P> {
+    const outputs: StepValues[] = [];
+    const payload = call.eager(tensor => {
+      const values = ownValues(this.tf, tensor);
+      outputs.push(values);
+      return values;
+    });
+    return { payload, outputs };
+  }
+
   private stayEager(key: string, reason: string): void {
     const stage = this.stages.get(key);
     if (stage !== undefined && 'compiled' in stage) {
@@ -251,16 +262,6 @@ export class StepRunner<P> {
     this.reported = mode;
     this.report(mode);
   }
-}
-
-function runEagerly<P>(call: StepCall<P>): StepResult<P> {
-  const outputs: StepValues[] = [];
-  const payload = call.eager(tensor => {
-    const values = tensor.dataSync<'float32' | 'int32' | 'bool'>();
-    outputs.push(values);
-    return values;
-  });
-  return { payload, outputs };
 }
 
 /** Where graph and eager step differ in a bit; null: nowhere. */

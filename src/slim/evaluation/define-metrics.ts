@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ReadOutput, StepRunner } from '../../backends/graph/step-runner.ts';
 import { backendReady } from '../backend-ready.ts';
 import type { Source, SourcePosition } from '../data/source.ts';
 import { buildOn } from '../define-loss.ts';
 import { getDefaultGraph } from '../graph.ts';
 import type { Graph } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
+import { evaluationStepRunner } from '../graph-mode.ts';
 import { Pass, runInPass } from '../pass.ts';
+import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { isTensor } from '../tensor-kind.ts';
 import { getGlobalStep } from '../variables/global-step.ts';
@@ -17,6 +20,8 @@ export interface DefineMetricsOptions {
   readonly isTraining?: boolean;
   /** Batches to evaluate on. Default: all, once; of data without an end, a number has to be said. */
   readonly numEvals?: number | null;
+  /** Whether steps may run as graphs; see the option of `train`. Default: true. */
+  readonly graphMode?: boolean;
 }
 
 /**
@@ -45,6 +50,7 @@ export class Metrics<
   private readonly isTraining: boolean;
   private readonly numEvals: number;
   private readonly start: SourcePosition;
+  private readonly runner: StepRunner<Measured>;
 
   constructor(graph: Graph, data: Source<B>, compute: (batch: B) => M, options: DefineMetricsOptions) {
     this.graph = graph;
@@ -53,6 +59,7 @@ export class Metrics<
     this.isTraining = options.isTraining ?? false;
     this.numEvals = options.numEvals ?? data.batchesPerEpoch ?? Infinity;
     this.start = data.position();
+    this.runner = evaluationStepRunner(options);
   }
 
   /**
@@ -88,30 +95,56 @@ export class Metrics<
     means: Map<string, WeightedMean>,
     summaries: SummaryValue[] | null,
   ): Record<string, number> {
-    return tf.tidy(() => {
+    const { payload, outputs } = this.runner.run({
+      batch,
+      variant: summaries === null ? 'evaluation' : 'evaluation with summaries',
+      eager: read => this.measureEagerly(batch, summaries === null ? null : [], read),
+      accepts: () => true,
+    });
+    payload.summaries.forEach((make, index) => summaries?.push(...make(outputs[index] ?? NO_VALUES)));
+    const measured = outputs.slice(payload.summaries.length);
+    const entries = payload.metrics.map(({ name, isStreaming }, index) => {
+      const value = measured[index]?.[0] ?? NaN;
+      if (isStreaming) return [name, value] as const;
+      const mean = means.get(name) ?? new WeightedMean();
+      means.set(name, mean);
+      mean.add(value, examplesIn(batch));
+      return [name, mean.value] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  private measureEagerly(batch: B, requests: SummaryRequest[] | null, read: ReadOutput): Measured {
+    const metrics: { name: string; isStreaming: boolean }[] = [];
+    tf.tidy(() => {
       const step = getGlobalStep(this.graph)?.value.clone() ?? tf.scalar(0, 'int32');
       const pass = new Pass(this.graph, {
         kind: 'evaluation',
         isTraining: this.isTraining,
         step: step as tf.Scalar,
-        summaries,
+        summaries: requests,
       });
-      return runInPass(pass, () => {
-        const entries = Object.entries(this.compute(batch)).map(([name, metric]) => {
-          if (!isTensor(metric)) {
-            metric.updateOp();
-            return [name, numberOf(metric.value())] as const;
-          }
-          const mean = means.get(name) ?? new WeightedMean();
-          means.set(name, mean);
-          mean.add(numberOf(metric), examplesIn(batch));
-          return [name, mean.value] as const;
+      runInPass(pass, () => {
+        const values = Object.entries(this.compute(batch)).map(([name, metric]) => {
+          metrics.push({ name, isStreaming: !isTensor(metric) });
+          if (isTensor(metric)) return metric;
+          metric.updateOp();
+          return metric.value();
         });
-        return Object.fromEntries(entries);
+        for (const tensor of [...(requests ?? []).map(request => request.tensor), ...values]) read(tensor);
       });
     });
+    return { metrics, summaries: (requests ?? []).map(({ make }) => make) };
   }
 }
+
+/** What a step reads: a tensor for each summary, then one for each metric. */
+interface Measured {
+  readonly metrics: readonly { readonly name: string; readonly isStreaming: boolean }[];
+  readonly summaries: readonly SummaryMaker[];
+}
+
+const NO_VALUES = new Float32Array();
 
 class WeightedMean {
   private sum = 0;
@@ -125,11 +158,6 @@ class WeightedMean {
   get value(): number {
     return this.sum / this.weight;
   }
-}
-
-function numberOf(scalar: tf.Scalar): number {
-  const [value = NaN] = scalar.dataSync();
-  return value;
 }
 
 /** The size of the first axis of a batch's first tensor. */

@@ -1,9 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
-import { ownValues } from '../../backends/own-values.ts';
-import type { SummaryValue } from '../../formats/summary.ts';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
 import { currentPass } from '../pass.ts';
 import { PulledHistogram } from '../summaries/pulled-histogram.ts';
+import { scalarRequest } from '../summaries/summary-request.ts';
+import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
 import { l2Norm } from './gradients.ts';
 
 /**
@@ -22,12 +21,12 @@ export function addGradientsSummaries(gradientsAndVariables: readonly GradientAn
 export function gradientSummaries(
   gradientsAndVariables: readonly GradientAndVariable[],
   tagOf: (variable: string) => string,
-): SummaryValue[] {
+): SummaryRequest[] {
   return gradientsAndVariables.flatMap(({ gradient, slices, variable }) => {
     if (gradient === null) return [];
     const tag = tagOf(variable.name);
     const values = slices?.values ?? gradient;
-    const norm = { tag: `${tag}_norm`, simpleValue: l2Norm(values).dataSync()[0] ?? NaN };
-    return [{ tag, histogram: new PulledHistogram(ownValues(tf, values)) }, norm];
+    const make: SummaryMaker = data => [{ tag, histogram: new PulledHistogram(data) }];
+    return [{ tensor: values, make }, scalarRequest(`${tag}_norm`, l2Norm(values))];
   });
 }

@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ReadOutput, StepRunner, StepRunnerSettings } from '../../backends/graph/step-runner.ts';
+import { liveValue } from '../../backends/graph/live-value.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { OutOfRangeError } from '../data/source.ts';
 import type { Loss } from '../define-loss.ts';
 import { IN_PLACE_UPDATE_OPS } from '../update-ops.ts';
 import { slicesOf } from '../gradient-slices.ts';
+import { trainingStepRunner } from '../graph-mode.ts';
+import { isPure } from '../update-op.ts';
 import type { UpdateOp } from '../update-op.ts';
 import type { GradientAndVariable, Optimizer } from '../optimizers/optimizer.ts';
 import { Pass, holdTensors, runInPass } from '../pass.ts';
 import { summarizeStep } from '../summaries/step-summaries.ts';
+import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
 import { readGlobalStep } from '../variables/global-step.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 import { meanGradients } from './mean-gradients.ts';
@@ -42,6 +47,10 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   readonly variablesToTrain: readonly SlimVariable[];
   readonly globalStep: SlimVariable | null;
   private readonly parts: TrainOpParts<B>;
+  private readonly runner: StepRunner<readonly SummaryMaker[]> = trainingStepRunner();
+  /** Update ops that are part of the step, and those that may do anything: they are run after it. */
+  private readonly pureUpdateOps: readonly UpdateOp[];
+  private readonly otherUpdateOps: readonly UpdateOp[];
   private stepsRun = 0;
   private summariesOfNext: SummaryValue[] | null = null;
 
@@ -51,6 +60,8 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     this.optimizer = parts.optimizer;
     this.variablesToTrain = parts.variablesToTrain;
     this.globalStep = parts.globalStep;
+    this.pureUpdateOps = parts.updateOps.filter(isPure);
+    this.otherUpdateOps = parts.updateOps.filter(op => !isPure(op));
   }
 
   /**
@@ -95,30 +106,57 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     }
   }
 
+  /** Whether steps may become graphs, and how often these are verified. */
+  setGraphMode(settings: StepRunnerSettings): void {
+    this.runner.settings = settings;
+  }
+
   /** Has the next run compute summaries, and put them into `summaries`. */
   summarizeNextRun(summaries: SummaryValue[]): void {
     this.summariesOfNext = summaries;
   }
 
+  /** What it gives is the same in eager and in graph mode. */
   private step(batches: readonly B[]): number {
     const summaries = this.summariesOfNext;
     this.summariesOfNext = null;
+    const { payload, outputs } = this.runner.run({
+      batch: batches as B[] & tf.TensorContainerArray,
+      variant: summaries === null ? 'step' : 'step with summaries',
+      eager: read => this.runEagerly(batches, summaries === null ? null : [], read),
+      accepts: ([report]) => !this.parts.checkNumerics || Number.isFinite(report?.[1]),
+    });
+    if (this.otherUpdateOps.length > 0) this.runOtherUpdateOps();
+    this.stepsRun++;
+    const [report, ...summarized] = outputs;
+    payload.forEach((make, index) => summaries?.push(...make(summarized[index] ?? NO_VALUES)));
+    return report?.[0] ?? NaN;
+  }
+
+  /** @returns what makes summaries of the values read after the first */
+  private runEagerly(
+    batches: readonly B[],
+    summaries: SummaryRequest[] | null,
+    read: ReadOutput,
+  ): readonly SummaryMaker[] {
     const held: tf.Tensor[] = [];
     try {
-      return tf.tidy(() => {
+      tf.tidy(() => {
         const passes = batches.map((batch, index) => this.forwardAndBack(batch, index, summaries, held));
-        return this.apply(passes);
+        this.apply(passes, read);
+        for (const { tensor } of summaries ?? []) read(tensor);
       });
     } finally {
       tf.dispose(held);
     }
+    return (summaries ?? []).map(({ make }) => make);
   }
 
   /** The pass of one batch. Summaries are those of the first. */
   private forwardAndBack(
     batch: B,
     index: number,
-    summaries: SummaryValue[] | null,
+    summaries: SummaryRequest[] | null,
     held: tf.Tensor[],
   ): { pass: Pass; computed: LossAndGradients } {
     const pass = new Pass(this.loss.graph, {
@@ -131,39 +169,57 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   }
 
   /**
-   * Everything is computed before anything is assigned: what `checkNumerics` finds bad never reaches a variable. A step
-   * traced into a graph does the same, there the values are taken over or dropped after the call.
+   * Everything is computed before anything is assigned: what `checkNumerics` finds bad never reaches a variable. Of a step
+   * that is a graph, the values are taken over or dropped after the call.
    */
-  private apply(passes: readonly { readonly pass: Pass; readonly computed: LossAndGradients }[]): number {
-    const { globalStep, updateOps } = this.parts;
+  private apply(
+    passes: readonly { readonly pass: Pass; readonly computed: LossAndGradients }[],
+    read: ReadOutput,
+  ): void {
     const [first] = passes;
     if (first === undefined) throw new Error('A step takes at least one batch.');
     const mean = meanGradients(passes.map(({ computed }) => computed));
-    const loss = runInPass(first.pass, () => this.applyGradients(first.pass, mean));
+    runInPass(first.pass, () => {
+      this.applyGradients(first.pass, mean, read);
+    });
     for (const { pass } of passes) {
-      if (!pass.hasUpdates && updateOps.length === 0) continue;
+      if (!pass.hasUpdates && this.pureUpdateOps.length === 0) continue;
       runInPass(pass, () => {
         for (const update of pass.graph.collections.get(IN_PLACE_UPDATE_OPS) as UpdateOp[]) update();
-        for (const update of updateOps) update();
+        for (const update of this.pureUpdateOps) update();
       });
     }
-    globalStep?.value.assign(globalStep.value.add(tf.scalar(1, 'int32')));
-    this.stepsRun++;
-    return loss;
+    if (this.otherUpdateOps.length === 0) this.countStep();
   }
 
-  private applyGradients(pass: Pass, { value, gradients }: LossAndGradients): number {
+  /** Functions of the user's from outside of the model. What they do besides assigning variables, nobody can record. */
+  private runOtherUpdateOps(): void {
+    tf.tidy(() => {
+      for (let batch = 0; batch < this.parts.accumulateGradients; batch++) {
+        const step = this.randomnessStep(batch);
+        runInPass(new Pass(this.loss.graph, { kind: 'step', isTraining: true, step }), () => {
+          for (const update of this.otherUpdateOps) update();
+        });
+      }
+      this.countStep();
+    });
+  }
+
+  private countStep(): void {
+    this.globalStep?.value.assign(this.globalStep.value.add(tf.scalar(1, 'int32')));
+  }
+
+  private applyGradients(pass: Pass, { value, gradients }: LossAndGradients, read: ReadOutput): void {
     const { transformGradients, optimizer, summarizeGradients } = this.parts;
     const step = this.stepTensor();
     const transformed = transformGradients(gradients);
-    const loss = this.checkedLoss(value, transformed, step);
+    this.checkLoss(value, transformed, step, read);
     if (pass.summaries !== null) {
       summarizeStep(pass, optimizer, step, value, summarizeGradients ? transformed : []);
     }
     for (const { variable, value: updated } of optimizer.applyGradients(transformed, step)) {
       variable.value.assign(updated);
     }
-    return loss;
   }
 
   private gradientsOf(pass: Pass, batch: B, held: tf.Tensor[]): LossAndGradients {
@@ -183,15 +239,21 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     return { value, gradients };
   }
 
-  /** The loss as a number; throws when it or a gradient is not finite. */
-  private checkedLoss(value: tf.Scalar, gradients: readonly GradientAndVariable[], step: tf.Scalar): number {
-    if (!this.parts.checkNumerics) return value.dataSync()[0] ?? NaN;
-    const [loss = NaN, probe = NaN] = tf.stack([value, finiteProbe(value, gradients)]).dataSync();
-    if (!Number.isFinite(probe)) {
-      const error = findNonFinite(step.dataSync()[0] ?? 0, loss, gradients);
-      if (error !== null) throw error;
+  /** Reads the loss, and with `checkNumerics` whether all is finite; throws when something is not. */
+  private checkLoss(
+    value: tf.Scalar,
+    gradients: readonly GradientAndVariable[],
+    step: tf.Scalar,
+    read: ReadOutput,
+  ): void {
+    if (!this.parts.checkNumerics) {
+      read(value);
+      return;
     }
-    return loss;
+    const [loss = NaN, probe = NaN] = read(tf.stack([value, finiteProbe(value, gradients)]));
+    if (Number.isFinite(probe)) return;
+    const error = findNonFinite(step.dataSync()[0] ?? 0, loss, gradients);
+    if (error !== null) throw error;
   }
 
   /** What the randomness of a step's n-th batch is seeded by. */
@@ -206,7 +268,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   /** The global step, or where none is counted, how many steps this op ran. */
   private stepTensor(): tf.Scalar {
     return this.globalStep === null
-      ? tf.scalar(this.stepsRun, 'int32')
+      ? liveValue(() => tf.scalar(this.stepsRun, 'int32'))
       : (this.globalStep.value.clone() as tf.Scalar);
   }
 
@@ -215,6 +277,8 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     return this.globalStep === null ? this.stepsRun : readGlobalStep(this.globalStep);
   }
 }
+
+const NO_VALUES = new Float32Array();
 
 /** `tf.variableGrads`, with an error that names the variables when the loss depends on none. */
 function gradientsOrNone(

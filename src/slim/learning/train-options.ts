@@ -71,6 +71,14 @@ export interface TrainOptions<B extends tf.TensorContainer = tf.TensorContainer,
   readonly saveEveryNSteps?: number | null;
   /** Writes how long each kernel of a step took, at steps that this divides, to `tf_trace-STEP.json`. Default: null. */
   readonly traceEveryNSteps?: number | null;
+  /**
+   * Whether steps may run as graphs: on the native backend a step that does the same each time becomes one call of
+   * TensorFlow, which gives the same values sooner. Default: true. false: each step is run operation by operation, as
+   * are those that cannot be a graph; the console says why.
+   */
+  readonly graphMode?: boolean;
+  /** A graph is compared to the eager step again after so many steps. Default: 1000. null: only when it is made. */
+  readonly verifyGraphEveryNSteps?: number | null;
   /** What is measured while training goes on, and at its end. */
   readonly evaluate?: EvaluateOptions;
   /** The checkpoints with the best values of a metric of `evaluate` stay, however old. */
@@ -131,6 +139,13 @@ export function resolveTrainOptions<B extends tf.TensorContainer, K>(
   const { numberOfSteps } = resolved;
   if (numberOfSteps !== null && !(Number.isInteger(numberOfSteps) && numberOfSteps > 0)) {
     throw new RangeError('`numberOfSteps` must be either null or a positive integer.');
+  }
+  const { verifyGraphEveryNSteps = null } = options;
+  if (
+    verifyGraphEveryNSteps !== null &&
+    !(Number.isInteger(verifyGraphEveryNSteps) && verifyGraphEveryNSteps > 0)
+  ) {
+    throw new RangeError('`verifyGraphEveryNSteps` must be either null or a positive integer.');
   }
   if (options.evaluate === undefined) {
     for (const name of ['keepBest', 'earlyStopping'] as const) {

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
+import { graphModeOf } from '../graph-mode.ts';
 import { describeVariables } from '../variables/model-variables.ts';
 import type { ResolvedTrainOptions, TrainOptions } from './train-options.ts';
 import { resolveTrainOptions } from './train-options.ts';
@@ -42,6 +43,7 @@ export async function train<B extends tf.TensorContainer, K = undefined>(
     }
     const initFn = await chooseInitFn(options.initFn ?? null, resolved.logdir);
     const folder = resolved.logdir === null ? null : await LogFolder.open(resolved.logdir);
+    trainOp.setGraphMode(graphModeOf(options));
     try {
       return await trainInto(folder, trainOp, resolved, { ...options, initFn });
     } finally {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { addToCollection, getCollection } from '../collection-access.ts';
 import { getDefaultGraph, inContext } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
+import { markPure } from '../update-op.ts';
 import type { UpdateOp } from '../update-op.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
 import { getTrainableVariables } from '../variables/select-variables.ts';
@@ -47,14 +48,14 @@ export class ExponentialMovingAverage {
    */
   apply(variables: readonly SlimVariable[] = getTrainableVariables()): UpdateOp {
     const pairs = variables.map(variable => ({ variable, average: this.makeAverage(variable) }));
-    return () => {
+    return markPure(() => {
       tf.tidy(() => {
         const rate = tf.scalar(1).sub(this.decayNow());
         for (const { variable, average } of pairs) {
           average.value.assign(average.value.sub(average.value.sub(variable.value).mul(rate)));
         }
       });
-    };
+    });
   }
 
   /** The average of a variable, undefined when {@link apply} was not called for it. */

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import { hyperParameter } from './hyper-parameter.ts';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, hyperParameter, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
 
 export interface MomentumOptions {
   /** Looks one step ahead along the accumulated gradient. Default false. */

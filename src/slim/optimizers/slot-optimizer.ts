@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { SlimVariable } from '../variables/slim-variable.ts';
+import { hyperParameter } from './hyper-parameter.ts';
 import type { GradientAndVariable, HyperParameter, Optimizer, VariableUpdate } from './optimizer.ts';
 import { optimizerVariable, slotName } from './slots.ts';
 
@@ -15,11 +16,6 @@ export interface UpdateInputs {
 /** 1 - value, subtracted in float32 as TensorFlow's kernels do: 1 - 0.999 is 0.00099998713 there. */
 export function oneMinus(value: number): tf.Scalar {
   return tf.scalar(1 - Math.fround(value));
-}
-
-/** The value of a hyperparameter at a step. */
-export function hyperParameter(value: HyperParameter, globalStep: tf.Scalar): tf.Scalar {
-  return typeof value === 'number' ? tf.scalar(value) : value(globalStep);
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { hyperParameter, markPure } from '../optimizers/hyper-parameter.ts';
 import type { HyperParameter } from '../optimizers/optimizer.ts';
 
 /**
@@ -14,11 +15,9 @@ export function schedule(
   learningRate: HyperParameter,
   formula: (rate: tf.Scalar, step: tf.Scalar) => tf.Scalar,
 ): Schedule {
-  return globalStep =>
-    tf.tidy(() => {
-      const rate = typeof learningRate === 'number' ? tf.scalar(learningRate) : learningRate(globalStep);
-      return formula(rate, globalStep.toFloat());
-    });
+  return markPure(globalStep =>
+    tf.tidy(() => formula(hyperParameter(learningRate, globalStep), globalStep.toFloat())),
+  );
 }
 
 /** Throws a RangeError unless a number of steps is positive and finite: a schedule divides by it. */

@@ -1,13 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { histogramOf } from '../../formats/histogram.ts';
-import { ownValues } from '../../backends/own-values.ts';
-import type { SummaryValue } from '../../formats/summary.ts';
 import { tensorName } from '../collection-access.ts';
 import { log } from '../log.ts';
 import { currentPass } from '../pass.ts';
 import { encodePng } from './encode-png.ts';
 import { PulledHistogram } from './pulled-histogram.ts';
 import { areFinite } from './step-event.ts';
+import type { SummaryMaker, SummaryRequest } from './summary-request.ts';
 
 /**
  * Summaries asked for inside a model. A pass that is summarized computes them, all others skip them.
@@ -30,11 +29,15 @@ export function addScalarSummary(
   name?: string,
   options: PrintedSummaryOptions = {},
 ): void {
-  withTag(tensor, name, options, tag => {
-    const [simpleValue = NaN] = tensor.dataSync();
-    if (options.printSummary === true) log(`${tag}: ${simpleValue}`);
-    return [{ tag, simpleValue }];
-  });
+  withTag(tensor, name, options, tag => [
+    {
+      tensor,
+      make: ([simpleValue = NaN]) => {
+        if (options.printSummary === true) log(`${tag}: ${simpleValue}`);
+        return [{ tag, simpleValue }];
+      },
+    },
+  ]);
 }
 
 /** @throws RangeError when a value is NaN or infinite. */
@@ -44,8 +47,10 @@ export function addHistogramSummary(
   options: SummaryNameOptions = {},
 ): void {
   withTag(tensor, name, options, tag => {
-    const values = ownValues(tf, tensor);
-    return [{ tag, histogram: areFinite(values) ? new PulledHistogram(values) : histogramOf(values) }];
+    const make: SummaryMaker = values => [
+      { tag, histogram: areFinite(values) ? new PulledHistogram(values) : histogramOf(values) },
+    ];
+    return [{ tensor, make }];
   });
 }
 
@@ -57,10 +62,12 @@ export function addZeroFractionSummary(
 ): void {
   withTag(tensor, name, options, base => {
     const tag = `${base}/Fraction_of_Zero_Values`;
-    const values = tensor.dataSync();
-    const simpleValue = values.filter(value => value === 0).length / values.length;
-    if (options.printSummary === true) log(`${tag}: ${simpleValue}`);
-    return [{ tag, simpleValue }];
+    const make: SummaryMaker = values => {
+      const simpleValue = values.filter(value => value === 0).length / values.length;
+      if (options.printSummary === true) log(`${tag}: ${simpleValue}`);
+      return [{ tag, simpleValue }];
+    };
+    return [{ tensor, make }];
   });
 }
 
@@ -77,13 +84,17 @@ export function addImageSummary(tensor: tf.Tensor4D, name?: string, options: Sum
       throw new RangeError(`An image summary takes 1, 3 or 4 channels, not ${channels}: ${tag}.`);
     }
     const count = Math.min(batch, 3);
-    return Array.from({ length: count }, (_, index): SummaryValue => {
-      const image = tf.tidy(() => pixelsOf(tensor.gather(tf.tensor1d([index], 'int32'))));
-      const encoded = encodePng(width, height, channels, image);
-      return {
-        tag: `${tag}/image${count === 1 ? '' : `/${index}`}`,
-        image: { height, width, colorspace: channels, encoded },
+    return Array.from({ length: count }, (_, index): SummaryRequest => {
+      const make: SummaryMaker = values => {
+        const encoded = encodePng(width, height, channels, pixelsOf(values));
+        return [
+          {
+            tag: `${tag}/image${count === 1 ? '' : `/${index}`}`,
+            image: { height, width, colorspace: channels, encoded },
+          },
+        ];
       };
+      return { tensor: tensor.slice([index, 0, 0, 0], [1, height, width, channels]), make };
     });
   });
 }
@@ -111,7 +122,7 @@ function withTag(
   tensor: tf.Tensor,
   name: string | undefined,
   { prefix }: SummaryNameOptions,
-  make: (tag: string) => SummaryValue[],
+  make: (tag: string) => SummaryRequest[],
 ): void {
   const pass = currentPass();
   if (pass === null) {
@@ -126,9 +137,9 @@ function withTag(
 }
 
 /** Bytes of an image, [1, height, width, channels]: `NormalizeFloatImage` of tensorflow/core/kernels/image/summary_image_op. */
-function pixelsOf(image: tf.Tensor): Uint8Array {
-  const values = Float64Array.from(image.dataSync());
-  if (image.dtype === 'int32') return Uint8Array.from(values);
+function pixelsOf(image: Float32Array | Int32Array | Uint8Array): Uint8Array {
+  if (!(image instanceof Float32Array)) return Uint8Array.from(image);
+  const values = Float64Array.from(image);
   const finite = values.filter(Number.isFinite);
   const max = finite.reduce((largest, value) => Math.max(largest, value), -Infinity);
   const min = finite.reduce((smallest, value) => Math.min(smallest, value), Infinity);
