@@ -4,7 +4,7 @@ import type { TensorFlow } from '../tensorflow-js.ts';
 import { emitGraph } from './emit-graph.ts';
 import type { EmittedGraph } from './emit-graph.ts';
 import { GraphSession } from './graph-session.ts';
-import type { Origin, StepRecord } from './step-record.ts';
+import type { LiveInput, Origin, StepRecord } from './step-record.ts';
 
 export type StepValues = Float32Array | Int32Array | Uint8Array;
 
@@ -131,15 +131,25 @@ export class CompiledStep {
   private computeLive(index: number, inputs: readonly TensorInfo[]): number {
     const live = this.record.live[index];
     if (live === undefined) throw new Error(`The record has no live input ${index}.`);
-    const dependencies = live.dependencies.map(origin => this.tensorAt(origin, inputs) as TensorInfo);
     return this.tf.tidy(() => {
-      const value = live.compute(...dependencies);
+      const value = this.liveTensor(live, inputs);
       const type = { name: 'T', type: this.backend.binding.TF_ATTR_TYPE, value: live.dtype };
       // The tidy disposes of the value; of a copy it knows nothing.
       const [copy] = this.backend.binding.executeOp('Identity', [type], [this.handleOf(value)], 1);
       if (copy === undefined) throw new Error('Identity gave no output.');
       return copy.id;
     });
+  }
+
+  /** To be called in a tidy. */
+  private liveTensor(live: LiveInput, inputs: readonly TensorInfo[]): TensorInfo {
+    const dependencies = live.dependencies.map(origin => {
+      const another = origin.kind === 'live' ? this.record.live[origin.index] : undefined;
+      return another === undefined
+        ? (this.tensorAt(origin, inputs) as TensorInfo)
+        : this.liveTensor(another, inputs);
+    });
+    return live.compute(...dependencies);
   }
 
   private handleOf(tensor: Pick<TensorInfo, 'dataId'>): number {

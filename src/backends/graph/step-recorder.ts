@@ -49,6 +49,7 @@ export class StepRecorder {
   /** Of the constants that come next. */
   private places: CodePlace[] = [];
   private readonly overlay: Pick<NativeBackend, 'binding' | 'write' | 'move' | 'getInputTensorIds'>;
+  private updates: StepRecord['updates'] = [];
   private obstacle: string | null = null;
 
   constructor(tf: TensorFlow, backend: NativeBackend, inputs: readonly Tensor[]) {
@@ -70,7 +71,9 @@ export class StepRecorder {
     setActive(this);
     this.attach();
     try {
-      return step();
+      const result = step();
+      this.updates = this.findUpdates();
+      return result;
     } finally {
       this.detach();
       setActive(null);
@@ -87,14 +90,15 @@ export class StepRecorder {
       captured: this.captured,
       live: this.live,
       outputs: this.outputs,
-      updates: this.updates(),
+      updates: this.updates,
       obstacle: this.obstacle,
     };
   }
 
   /** The values of a tensor that the step gives: reading these is no obstacle. */
   readOutput(tensor: Tensor): Float32Array | Int32Array | Uint8Array {
-    const [handle = -1] = this.withoutRecording(() => this.backend.getInputTensorIds([tensor]));
+    // While recording: it may be a value of JavaScript's, which is a constant of the step.
+    const handle = this.handleOf(tensor);
     this.outputs.push(this.origins.get(handle) ?? this.capture(handle, tensor.dataId));
     return this.withoutRecording(() => tensor.dataSync());
   }
@@ -116,7 +120,8 @@ export class StepRecorder {
     });
   }
 
-  private updates(): StepRecord['updates'] {
+  /** While recording: a variable may have been given a value of JavaScript's, which is a constant of the step. */
+  private findUpdates(): StepRecord['updates'] {
     const made = this.registered().find(variable => !this.variables.includes(variable));
     if (made !== undefined) this.note(`the step makes a variable, ${made.name}`);
     return this.variables.flatMap((variable, index) => {
