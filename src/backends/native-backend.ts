@@ -113,6 +113,8 @@ export function findNative(searchFrom: readonly string[]): NativeCandidate[] {
 export function loadNative(tf: TensorFlow, candidate: NativeCandidate): NativeBackend {
   // INFO lines of libtensorflow (oneDNN is on, which CPU features there are) would come first in every console.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
+  // As many as cores, the default, wait for one another more than they compute where operations are small.
+  process.env['TF_NUM_INTEROP_THREADS'] ??= '2';
   restoreRemovedNodeFunctions();
   const manifest = join(candidate.folder, 'package.json');
   if (!hasAddon(candidate.folder)) throw new Error(`${candidate.folder} has no addon: its download failed`);

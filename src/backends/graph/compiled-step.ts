@@ -4,7 +4,8 @@ import type { TensorFlow } from '../tensorflow-js.ts';
 import { emitGraph } from './emit-graph.ts';
 import type { EmittedGraph } from './emit-graph.ts';
 import { GraphSession } from './graph-session.ts';
-import type { LiveInput, Origin, StepRecord } from './step-record.ts';
+import { simplifyRecord } from './simplify-record.ts';
+import type { LiveInput, Origin, RecordedConstant, StepRecord } from './step-record.ts';
 
 export type StepValues = Float32Array | Int32Array | Uint8Array;
 
@@ -35,13 +36,15 @@ export class CompiledStep {
     this.tf = tf;
     this.backend = backend;
     this.record = record;
-    this.graph = emitGraph(record);
+    const simplified = simplifyRecord(record);
+    this.graph = emitGraph(simplified);
     this.operations = this.graph.operations;
     this.outputCount = record.outputs.length;
     this.session = new GraphSession(backend.binding, this.graph.bytes);
     this.handles = this.graph.feeds.map(() => -1);
     this.graph.feeds.forEach((origin, place) => {
-      if (origin.kind === 'constant') this.constants.set(place, this.makeConstant(origin.index));
+      if (origin.kind === 'constant')
+        this.constants.set(place, this.makeConstant(simplified.constants[origin.index]));
     });
   }
 
@@ -183,9 +186,8 @@ export class CompiledStep {
     return { dataId: captured.data };
   }
 
-  private makeConstant(index: number): number {
-    const constant = this.record.constants[index];
-    if (constant === undefined) throw new Error(`The record has no constant ${index}.`);
+  private makeConstant(constant: RecordedConstant | undefined): number {
+    if (constant === undefined) throw new Error('The record has no such constant.');
     const { shape, dtype, bytes } = constant;
     return this.backend.binding.createTensor(shape, dtype, typedValues(dtype, bytes));
   }

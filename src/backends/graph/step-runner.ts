@@ -17,7 +17,7 @@ export type ReadOutput = (tensor: Tensor) => StepValues;
 /** One step on one batch. */
 export interface StepCall<P> {
   readonly batch: TensorContainer;
-  /** Tells steps apart that do different things with a batch of the same shapes. */
+  /** Tells steps apart that do different things with a batch of the same shapes. Empty: the usual step. */
   readonly variant: string;
   /** Runs the step operation by operation: computes, reads its outputs, assigns variables. Synchronous. */
   readonly eager: (read: ReadOutput) => P;
@@ -65,6 +65,8 @@ export class StepRunner<P> {
   private graphs = 0;
   private compilationMs = USUAL_COMPILATION_MS;
   private reported: StepMode | null = null;
+  /** The signature that nearly all steps have; null: not seen yet. */
+  private usual: string | null = null;
 
   /** @param report is told in which mode the steps run, when that is known and whenever it changes */
   constructor(tf: TensorFlow, settings: StepRunnerSettings, report: (mode: StepMode) => void) {
@@ -77,7 +79,7 @@ export class StepRunner<P> {
     const backend = this.backend();
     if (backend === null || this.tf.engine().state.profiling) return this.runEagerly(call);
     const { tensors, key } = signatureOf(this.tf, call.batch, call.variant);
-    const stage = this.stages.get(key) ?? this.firstStage();
+    const stage = this.stages.get(key) ?? this.firstStage(key, call);
     switch (stage.kind) {
       case 'graph':
         if (stage.stepsLeft === 0) return this.verify(key, stage, call, backend, tensors);
@@ -98,6 +100,7 @@ export class StepRunner<P> {
   dispose(): void {
     for (const stage of this.stages.values()) if ('compiled' in stage) stage.compiled.dispose();
     this.stages.clear();
+    this.usual = null;
     this.graphs = 0;
   }
 
@@ -113,9 +116,12 @@ export class StepRunner<P> {
     return null;
   }
 
-  /** The first signature is that of nearly all steps. Another one may be that of the last batch only. */
-  private firstStage(): StepStage<P> {
-    if (this.stages.size === 0) return { kind: 'recording', previous: null, attempts: 0 };
+  /** The first signature of the usual step is that of nearly all. Another one may be that of the last batch only. */
+  private firstStage(key: string, { variant }: StepCall<P>): StepStage<P> {
+    if (this.usual === null && variant === '') {
+      this.usual = key;
+      return { kind: 'recording', previous: null, attempts: 0 };
+    }
     if (this.stages.size >= MOST_SIGNATURES) return { kind: 'eager', reason: 'there are too many shapes' };
     return { kind: 'waiting', eagerMs: 0 };
   }
@@ -254,10 +260,9 @@ export class StepRunner<P> {
     this.tell({ mode: 'eager', reason }, key);
   }
 
-  /** Of signatures, only the first is spoken of. */
+  /** Of signatures, only the usual one is spoken of. */
   private tell(mode: StepMode, key?: string): void {
-    const [first] = this.stages.keys();
-    if (key !== undefined && key !== first) return;
+    if (key !== undefined && key !== this.usual) return;
     if (this.reported?.mode === mode.mode && this.reported.reason === mode.reason) return;
     this.reported = mode;
     this.report(mode);

@@ -97,7 +97,7 @@ export class Metrics<
   ): Record<string, number> {
     const { payload, outputs } = this.runner.run({
       batch,
-      variant: summaries === null ? 'evaluation' : 'evaluation with summaries',
+      variant: summaries === null ? '' : 'with summaries',
       eager: read => this.measureEagerly(batch, summaries === null ? null : [], read),
       accepts: () => true,
     });

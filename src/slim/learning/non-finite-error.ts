@@ -17,14 +17,17 @@ export class NonFiniteError extends Error {
 }
 
 /**
- * One float32 scalar that is finite only if the loss and all gradients are. Sums carry NaN and infinities on, at the cost
- * of reading each gradient once; as finite values may also add up to infinity, a bad answer has to be looked into.
+ * What tells whether the loss and all gradients are finite, float32 scalars. Sums carry NaN and infinities on, at the cost of
+ * reading each gradient once; as finite values may also add up to infinity, a bad answer has to be looked into.
  */
-export function finiteProbe(loss: tf.Scalar, gradients: readonly GradientAndVariable[]): tf.Scalar {
-  return tf.tidy(() => {
-    const sums = gradients.flatMap(({ gradient }) => (gradient === null ? [] : [gradient.sum<tf.Scalar>()]));
-    return tf.addN([loss, ...sums]);
-  });
+export function finiteProbes(
+  loss: tf.Scalar,
+  gradients: readonly GradientAndVariable[],
+): [tf.Scalar, ...tf.Scalar[]] {
+  return [
+    loss,
+    ...gradients.flatMap(({ gradient }) => (gradient === null ? [] : [gradient.sum<tf.Scalar>()])),
+  ];
 }
 
 /** What exactly is not finite: an error to throw, or null when all values are finite after all. */

@@ -17,7 +17,7 @@ import { readGlobalStep } from '../variables/global-step.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 import { meanGradients } from './mean-gradients.ts';
 import type { LossAndGradients } from './mean-gradients.ts';
-import { findNonFinite, finiteProbe } from './non-finite-error.ts';
+import { findNonFinite, finiteProbes } from './non-finite-error.ts';
 
 export type TransformGradients = (
   gradients: readonly GradientAndVariable[],
@@ -122,9 +122,9 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     this.summariesOfNext = null;
     const { payload, outputs } = this.runner.run({
       batch: batches as B[] & tf.TensorContainerArray,
-      variant: summaries === null ? 'step' : 'step with summaries',
+      variant: summaries === null ? '' : 'with summaries',
       eager: read => this.runEagerly(batches, summaries === null ? null : [], read),
-      accepts: ([report]) => !this.parts.checkNumerics || Number.isFinite(report?.[1]),
+      accepts: ([report]) => !this.parts.checkNumerics || (report !== undefined && isAllFinite(report)),
     });
     if (this.otherUpdateOps.length > 0) this.runOtherUpdateOps();
     this.stepsRun++;
@@ -250,8 +250,9 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
       read(value);
       return;
     }
-    const [loss = NaN, probe = NaN] = read(tf.stack([value, finiteProbe(value, gradients)]));
-    if (Number.isFinite(probe)) return;
+    const report = read(tf.stack(finiteProbes(value, gradients)));
+    if (isAllFinite(report)) return;
+    const [loss = NaN] = report;
     const error = findNonFinite(step.dataSync()[0] ?? 0, loss, gradients);
     if (error !== null) throw error;
   }
@@ -279,6 +280,11 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
 }
 
 const NO_VALUES = new Float32Array();
+
+function isAllFinite(values: ReturnType<ReadOutput>): boolean {
+  for (const value of values) if (!Number.isFinite(value)) return false;
+  return true;
+}
 
 /** `tf.variableGrads`, with an error that names the variables when the loss depends on none. */
 function gradientsOrNone(

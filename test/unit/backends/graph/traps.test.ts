@@ -3,6 +3,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { liveValue } from '../../../../src/backends/graph/live-value.ts';
+import { StepRunner } from '../../../../src/backends/graph/step-runner.ts';
+import type { ReadOutput, StepMode } from '../../../../src/backends/graph/step-runner.ts';
 import { Stepping, noNative, uniform, useNative } from './stepping.ts';
 import type { Step } from './stepping.ts';
 
@@ -148,6 +150,19 @@ describe.skipIf(noNative !== '')(`traps ${noNative}`, () => {
       },
     ],
     [
+      'variables that are given the same, computed twice',
+      () => {
+        const [a, b] = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))];
+        return x => {
+          a.assign(x.sum().add(a.mul(0)).mul(2));
+          b.assign(x.sum().add(a.mul(0)).mul(2));
+          b.assign(x.sum().mul(2));
+          a.assign(x.sum().mul(2));
+          return a.add(b);
+        };
+      },
+    ],
+    [
       'a variable that keeps the batch',
       () => {
         const kept = tf.variable(tf.zeros([3, 4]));
@@ -211,6 +226,36 @@ describe.skipIf(noNative !== '')(`traps ${noNative}`, () => {
       return [...values, ...ends];
     });
     expect(asGraph).toEqual(eagerly);
+  });
+
+  test('what is cast or reshaped to what it is already, or computed twice, costs nothing', () => {
+    const plain = new Stepping((x, y) => x.mul(0.5).add(y.mul(0.5)));
+    const wordy = new Stepping((x, y) => {
+      const half = (): tf.Tensor => tf.scalar(1).reshape([1, 1]).mul(0.5);
+      const same = x.reshape([4, 3]).toFloat().slice([0, 0], [4, 3]).mul(0.5).reshape([4, 3]);
+      return tf.add(same, y.mul(0.5)).add(half().sub(half()));
+    });
+    expect(plain.settle(batchOf)?.reason).toMatch(/^3 operations/);
+    expect(wordy.settle(batchOf)?.reason).toMatch(/^6 operations/);
+  });
+
+  test('the usual step becomes a graph at once, whatever else came first', () => {
+    const step = descent(linear);
+    const modes: StepMode[] = [];
+    const runner = new StepRunner<null>(tf, { isEnabled: true, verifyEveryNSteps: null }, mode =>
+      modes.push(mode),
+    );
+    const run = (variant: string, index: number): void => {
+      const batch = batchOf(index);
+      const eager = (read: ReadOutput): null => {
+        tf.tidy(() => read(step(...batch)));
+        return null;
+      };
+      runner.run({ batch, variant, eager, accepts: () => true });
+      tf.dispose(batch);
+    };
+    ['with summaries', '', '', 'with summaries', ''].forEach(run);
+    expect(modes.map(({ mode }) => mode)).toEqual(['graph']);
   });
 
   test('a step that changes later on is found by the next verification, which takes the eager values', () => {
