@@ -17,6 +17,7 @@ import { watchEditorScript } from './ui/editor-script-context.ts';
 import { refreshEditorTypes } from './ui/editor-types.ts';
 import { failureBadge } from './ui/failure-badge.ts';
 import { LogFolders } from './ui/log-folders.ts';
+import { MappingProvider, mappingViewType } from './ui/mapping-provider.ts';
 import { provideRestoreReports } from './ui/restore-report.ts';
 import { watchRunContext } from './ui/run-context-keys.ts';
 import { RunMarks } from './ui/run-marks.ts';
@@ -50,6 +51,11 @@ export function activate(extension: vscode.ExtensionContext): void {
       deserializeWebviewPanel: async panel => {
         (await window).dashboard.adopt(panel);
       },
+    }),
+  );
+  own(
+    vscode.window.registerCustomEditorProvider(mappingViewType, new MappingProvider(extension, log), {
+      supportsMultipleEditorsPerDocument: true,
     }),
   );
   own(watchEditorScript());

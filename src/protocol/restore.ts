@@ -45,3 +45,22 @@ export interface RestoreReport {
   readonly from: string;
   readonly entries: readonly RestoreEntry[];
 }
+
+/** Gives variables of the checkpoint other names: Python's `re.sub(pattern, replacement, name)`. */
+export interface RenameRule {
+  readonly pattern: string;
+  readonly replacement: string;
+}
+
+/** Rows `from ...` of the checkpoint's variable go to the rows `into ...` of the model's. */
+export interface RowRange {
+  readonly from: number;
+  readonly into: number;
+  readonly count: number;
+}
+
+/**
+ * restore: the values as they are. skip: keep the initial value. partial: some rows, as for another number of classes.
+ * transpose: with the axes in another order. reshape: in row-major order into another shape with as many elements.
+ */
+export type RestoreAction = 'restore' | 'skip' | 'partial' | 'transpose' | 'reshape';

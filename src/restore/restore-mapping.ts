@@ -1,5 +1,9 @@
 /** What a `NAME.restore.json` says: which variables of a model get which values of a checkpoint. */
 
+import type { RenameRule, RestoreAction, RowRange } from '../protocol/restore.ts';
+
+export type { RenameRule, RestoreAction, RowRange };
+
 export const RESTORE_SCHEMA_VERSION = 1;
 
 export interface RestoreMapping {
@@ -20,12 +24,6 @@ export interface RestoreMapping {
   readonly restoreSlots: boolean;
 }
 
-/** Gives variables of the checkpoint other names: Python's `re.sub(pattern, replacement, name)`. */
-export interface RenameRule {
-  readonly pattern: string;
-  readonly replacement: string;
-}
-
 export interface VariableChoice {
   /** Name in the checkpoint. Left out: the one that name or rules give. */
   readonly from?: string;
@@ -38,19 +36,6 @@ export interface VariableChoice {
   /** For `transpose`: for each axis of the model's variable, the checkpoint's axis. Default: the order of a known layout. */
   readonly axes?: readonly number[];
 }
-
-/** Rows `from ...` of the checkpoint's variable go to the rows `into ...` of the model's. */
-export interface RowRange {
-  readonly from: number;
-  readonly into: number;
-  readonly count: number;
-}
-
-/**
- * restore: the values as they are. skip: keep the initial value. partial: some rows, as for another number of classes.
- * transpose: with the axes in another order. reshape: in row-major order into another shape with as many elements.
- */
-export type RestoreAction = 'restore' | 'skip' | 'partial' | 'transpose' | 'reshape';
 
 export const RESTORE_ACTIONS: readonly RestoreAction[] = [
   'restore',

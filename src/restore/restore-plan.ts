@@ -10,7 +10,7 @@ export interface RestorePlan {
   readonly transfers: readonly Transfer[];
   /** Why the mapping cannot be used. Empty: it can. */
   readonly problems: readonly RestoreProblem[];
-  /** How much each pattern and each rule does, in the mapping's order. */
+  /** What each pattern and each rule does, in the mapping's order. */
   readonly effects: PatternEffects;
 }
 
@@ -20,6 +20,8 @@ export interface PatternEffects {
   readonly exclude: readonly number[];
   /** Names of the checkpoint that it changes. */
   readonly rename: readonly number[];
+  /** Variables of the model that patterns and their roles leave out, unless they are named. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
 export interface Transfer {

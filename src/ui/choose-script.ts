@@ -58,6 +58,14 @@ function onlyScript(scripts: readonly TrainingScript[]): vscode.Uri | undefined 
   return training.length === 1 ? training[0]?.uri : undefined;
 }
 
+/** Asks even where there is one only, for those who want another. */
+export async function chooseAnotherScript(): Promise<vscode.Uri | undefined> {
+  const scripts = await findTrainingScripts();
+  return scripts.length === 0
+    ? browseForScript('Choose Script')
+    : askForScript('Choose Script', scripts.map(toItem));
+}
+
 async function pickScript(action: string): Promise<vscode.Uri | undefined> {
   const scripts = await findTrainingScripts();
   const only = onlyScript(scripts);

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { showCheckpoint } from './checkpoint-editors.ts';
 import { createExample } from './create-example.ts';
 import { installNative } from './install-native.ts';
+import { openMappingText } from './mapping-text.ts';
 import { closeLogFolder, openLogFolder } from './open-log-folder.ts';
 import {
   copyPath,
@@ -47,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   reveal,
   openCheckpoint: showCheckpoint,
   createExample,
+  openMappingText,
   installNative,
 };
 

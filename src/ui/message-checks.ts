@@ -39,6 +39,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 export const isBoolean: Check<boolean> = value => typeof value === 'boolean';
 export const isId: Check<number> = (value): value is number => Number.isSafeInteger(value);
 export const isFinite: Check<number> = (value): value is number => Number.isFinite(value);
+export const isCount: Check<number> = (value): value is number => isId(value) && value >= 0;
 export const isName: Check<string> = (value): value is string =>
   typeof value === 'string' && value.length <= MAX_NAME;
 export const isText: Check<string> = (value): value is string =>

@@ -21,6 +21,8 @@ export async function bundleForHost(name: string, entryPoints: readonly string[]
     target: 'node20',
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
+    // Its other build finds its own files at run time only: see the bundles in package.json.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
   return outdir;

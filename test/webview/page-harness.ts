@@ -77,11 +77,12 @@ export class PageHarness {
     return new PageHarness(browser, server, folder);
   }
 
-  /** `parameters`: what the fake extension reads from the address. */
+  /** `parameters`: what the fake extension reads from the address. `prepare` comes before the page is loaded. */
   async open(
     parameters: Readonly<Record<string, string>>,
     { theme = 'dark', width = 1000, height = 800, scale = 1, clock = false }: BrowserOptions,
     isReady: (page: Page) => Promise<unknown>,
+    prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<Page> {
     const page = await this.#browser.newPage({
       viewport: { width, height },
@@ -92,6 +93,7 @@ export class PageHarness {
     const errors: string[] = [];
     page.on('pageerror', error => errors.push(error.message));
     if (clock) await page.clock.install();
+    await prepare(page);
     const { port } = this.#server.address() as AddressInfo;
     const query = new URLSearchParams({ ...parameters, theme }).toString();
     await page.goto(`http://127.0.0.1:${port}/?${query}`);

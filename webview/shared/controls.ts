@@ -7,23 +7,25 @@
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
+  vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import type { Button, Dropdown, Option, TextField } from '@vscode/webview-ui-toolkit';
+import type { Button, Checkbox, Dropdown, Option, TextField } from '@vscode/webview-ui-toolkit';
 import { element, icon, setAttribute } from './element.ts';
 
 /** Called once, before any control is made. */
 export function registerControls(): void {
   provideVSCodeDesignSystem()
     .withPrefix('tk')
-    .register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
+    .register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'tk-button': Button;
+    'tk-checkbox': Checkbox;
     'tk-dropdown': Dropdown;
     'tk-option': Option;
     'tk-text-field': TextField;
@@ -88,6 +90,18 @@ export class ToggleButton {
     // The toolkit's button takes ARIA states as properties only.
     this.root.ariaPressed = on ? 'true' : 'false';
   }
+}
+
+export type CheckboxControl = Checkbox;
+
+/** What is on or off, with its words behind it. */
+export function checkbox(label: string, onChange: (checked: boolean) => void): CheckboxControl {
+  const node = element('tk-checkbox', {}, label);
+  // The toolkit also tells when it is set from here.
+  node.addEventListener('click', () => {
+    onChange(node.checked);
+  });
+  return node;
 }
 
 /** A row of choices of which one is on: a radio group with one tab stop. */

@@ -1,0 +1,71 @@
+/** The extension host's side of a mapping editor's worker thread. */
+
+import { Worker } from 'node:worker_threads';
+import type { MappingAnswer, MappingRequests } from './mapping-request.ts';
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class MappingEngine {
+  readonly #workerPath: string;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #asked = 0;
+  #isDisposed = false;
+
+  /** @param workerPath the bundled mapping-worker.ts. The thread starts with the first question. */
+  constructor(workerPath: string) {
+    this.#workerPath = workerPath;
+  }
+
+  /**
+   * Answers come in the order of the questions, but for those that read files.
+   *
+   * @throws Error when the thread dies of it: the checkpoint and the model have to be told again then.
+   */
+  ask<T extends keyof MappingRequests>(
+    type: T,
+    question: MappingRequests[T]['ask'],
+  ): Promise<MappingRequests[T]['answer']> {
+    if (this.#isDisposed) return Promise.reject(new Error('The mapping was closed.'));
+    const id = this.#asked++;
+    return new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker ??= this.#start();
+      this.#worker.postMessage({ id, type, ...question });
+    }) as Promise<MappingRequests[T]['answer']>;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    void this.#worker?.terminate();
+    this.#end(new Error('The mapping was closed.'));
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#workerPath, { name: 'slim-training mapping' });
+    let failure = 'it ended by itself';
+    worker.on('message', (answer: MappingAnswer) => {
+      const waiting = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if ('failure' in answer) waiting?.reject(new Error(answer.failure));
+      else waiting?.resolve(answer.answer);
+    });
+    worker.on('error', error => {
+      failure = error.message;
+    });
+    worker.on('exit', () => {
+      if (this.#worker === worker)
+        this.#end(new Error(`The thread that reads the checkpoint ended: ${failure}.`));
+    });
+    return worker;
+  }
+
+  #end(error: Error): void {
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

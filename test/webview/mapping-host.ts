@@ -1,0 +1,156 @@
+/**
+ * The extension's side of the mapping editor for its page in a browser: a text, and the real plans and edits of it. What VS
+ * Code does, and reading files and scripts, is left out.
+ */
+
+import { applyEdits } from 'jsonc-parser';
+import type {
+  FromMapping,
+  MappingSource,
+  SourceValues,
+  StoredVariable,
+  ToMapping,
+} from '../../src/protocol/mapping.ts';
+import type { ModelVariable } from '../../src/protocol/model-variable.ts';
+import { chooseAction, chooseNoSource, choosePair } from '../../src/restore/choose-for-variable.ts';
+import { editMapping, type MappingChange } from '../../src/restore/edit-mapping.ts';
+import { mappingPlan } from '../../src/restore/mapping-plan.ts';
+import { planRestore } from '../../src/restore/plan-restore.ts';
+import { formatRestoreFile, parseRestoreFile } from '../../src/restore/restore-file.ts';
+import { EMPTY_MAPPING, type RestoreMapping } from '../../src/restore/restore-mapping.ts';
+import { suggestSources } from '../../src/restore/suggest-sources.ts';
+
+export interface MappingScene {
+  readonly model: readonly ModelVariable[];
+  readonly stored: readonly StoredVariable[];
+  readonly mapping: Partial<RestoreMapping>;
+  readonly checkpoint?: Partial<MappingSource>;
+  readonly script?: Partial<MappingSource>;
+  readonly trusted?: boolean;
+  readonly values?: SourceValues;
+}
+
+export class MappingHost {
+  readonly sent: FromMapping[] = [];
+  readonly #scene: MappingScene;
+  readonly #stored: ReadonlyMap<string, StoredVariable>;
+  #post: (message: ToMapping) => Promise<void> = () => Promise.resolve();
+  text: string;
+
+  constructor(scene: MappingScene) {
+    this.#scene = scene;
+    this.#stored = new Map(scene.stored.map(variable => [variable.name, variable]));
+    this.text = formatRestoreFile({ ...EMPTY_MAPPING, ...scene.mapping });
+  }
+
+  connect(post: (message: ToMapping) => Promise<void>): void {
+    this.#post = post;
+  }
+
+  /** As VS Code does when the text is edited elsewhere, or an edit is undone. */
+  async setText(text: string): Promise<void> {
+    this.text = text;
+    await this.#postPlan();
+  }
+
+  async post(message: ToMapping): Promise<void> {
+    await this.#post(message);
+  }
+
+  sentOf<T extends FromMapping['type']>(type: T): Extract<FromMapping, { type: T }>[] {
+    return this.sent.filter((message): message is Extract<FromMapping, { type: T }> => message.type === type);
+  }
+
+  async receive(message: FromMapping): Promise<void> {
+    this.sent.push(message);
+    switch (message.type) {
+      case 'ready':
+        await this.#postAll();
+        return;
+      case 'suggest': {
+        const variable = this.#scene.model.find(({ name }) => name === message.variable);
+        const suggestions = variable === undefined ? [] : suggestSources(variable, this.#planned());
+        await this.#post({ type: 'suggestions', id: message.id, suggestions });
+        return;
+      }
+      case 'readValues':
+        await this.#post(
+          this.#scene.values === undefined
+            ? { type: 'failure', id: message.id, message: `${message.source} is damaged.` }
+            : { type: 'values', id: message.id, values: this.#scene.values },
+        );
+        return;
+      default: {
+        const change = this.#changeFor(message);
+        if (change === null) return;
+        const edit = editMapping(this.text, change);
+        if (edit !== null) await this.setText(applyEdits(this.text, [edit]));
+      }
+    }
+  }
+
+  async #postAll(): Promise<void> {
+    const { model, stored, checkpoint, script, trusted = true } = this.#scene;
+    const source = { place: 'somewhere', state: 'read', message: null } as const;
+    await this.#post({
+      type: 'sources',
+      sources: {
+        checkpoint: { ...source, name: 'vgg_16.ckpt', ...checkpoint },
+        script: { ...source, name: 'finetune.ts', ...script },
+        trusted,
+      },
+    });
+    await this.#post({ type: 'stored', variables: stored });
+    if (model.length > 0) await this.#post({ type: 'model', variables: model });
+    await this.#postPlan();
+  }
+
+  async #postPlan(): Promise<void> {
+    const { mapping, problems, note = null } = parseRestoreFile(this.text);
+    await this.#post({ type: 'text', problems, note });
+    const { model, checkpoint, script } = this.#scene;
+    const areRead = [checkpoint, script].every(side => side?.state === undefined || side.state === 'read');
+    if (problems.length > 0 || !areRead || model.length === 0) return;
+    const plan = planRestore(model, this.#planned(), mapping, { nearest: false });
+    await this.#post({ type: 'plan', plan: mappingPlan(model, this.#planned(), mapping, plan) });
+  }
+
+  #planned(): Parameters<typeof planRestore>[1] {
+    return this.#stored as Parameters<typeof planRestore>[1];
+  }
+
+  #changeFor(message: FromMapping): MappingChange | null {
+    const { variables } = parseRestoreFile(this.text).mapping;
+    switch (message.type) {
+      case 'setPattern':
+        return { what: 'pattern', ...message };
+      case 'setRule':
+        return { what: 'rule', ...message };
+      case 'setSlots':
+        return { what: 'restoreSlots', restore: message.restore };
+      case 'pair': {
+        const wanted = this.#scene.model.find(({ name }) => name === message.variable)?.shape ?? [];
+        const stored = this.#stored.get(message.source)?.shape ?? [];
+        return {
+          what: 'choice',
+          variable: message.variable,
+          choice: choosePair(message.source, stored, wanted),
+        };
+      }
+      case 'act':
+        return {
+          what: 'choice',
+          variable: message.variable,
+          choice: chooseAction(variables[message.variable], message.action, false),
+        };
+      case 'unmatch':
+        return {
+          what: 'choice',
+          variable: message.variable,
+          choice: chooseNoSource(variables[message.variable]),
+        };
+      default:
+        return null;
+    }
+  }
+}
