@@ -125,19 +125,8 @@ export async function trainOpAtStart(variant: Replayed): Promise<slim.learning.T
   return trainOp as unknown as slim.learning.TrainOp;
 }
 
-/**
- * Runs that part from the recorded one on the embedded backend. After some 25 steps two pixels of a window are so nearly
- * equal that rounding, which is not the same where sums are added up in another order, decides which of them a max pool
- * takes; from then on the gradients are others. That it is the algorithm and not the backend is shown by
- * test/interop/lenet-float64.test.ts: float64, from weights that differ by less than 1e-5, parts in the same way.
- */
-export const PARTING: Readonly<Record<string, Tolerance>> = {
-  'lenet-bn-replay': { relative: 0.05, absolute: 0.05 },
-};
-
 /** For all of the 60 and 39 steps: a step's rounding is the next one's input, so as much again for each 20 of them. */
-export function toTheEnd(name: string): Tolerance {
+export function toTheEnd(): Tolerance {
   const { relative, absolute } = tolerance();
-  const usual = { relative: 3 * relative, absolute: 30 * absolute };
-  return tf.getBackend() === 'tensorflow' ? usual : (PARTING[name] ?? usual);
+  return { relative: 3 * relative, absolute: 30 * absolute };
 }
