@@ -1,9 +1,20 @@
 import { dirname } from 'node:path';
 
-/** This package's own code: `dist/` when bundled, `src/` when run from sources. */
-const OWN_FOLDER = /[\\/]backends[\\/]graph$/.test(import.meta.dirname)
-  ? dirname(dirname(import.meta.dirname))
-  : import.meta.dirname;
+/**
+ * Where this package's own code is: `dist/` when bundled, `src/` when run from sources, and where a bundle's source map is in
+ * force, the sources that stack frames then name.
+ */
+const OWN_FOLDERS = new Set([import.meta.filename, fileOfFirstFrame()].map(packageFolder));
+
+function fileOfFirstFrame(): string {
+  const [, frame = ''] = (new Error().stack ?? '').split('\n');
+  return /\(?(?:file:\/\/)?([^\s(]+):\d+:\d+\)?$/.exec(frame)?.[1] ?? import.meta.filename;
+}
+
+function packageFolder(file: string): string {
+  const folder = dirname(file);
+  return /[\\/]backends[\\/]graph$/.test(folder) ? dirname(dirname(folder)) : folder;
+}
 
 /** ` at FILE:LINE:COLUMN` of the innermost stack frame of the user's code; '' where there is none. */
 export function userLineOf(stack: string | undefined): string {
@@ -26,7 +37,8 @@ export function tfOperationOf(stack: string | undefined): string | undefined {
 
 function isForeign(frame: string): boolean {
   return (
-    /[\\/]node_modules[\\/]|\(node:|at node:|<anonymous>|\(native\)/.test(frame) || frame.includes(OWN_FOLDER)
+    /[\\/]node_modules[\\/]|\(node:|at node:|<anonymous>|\(native\)/.test(frame) ||
+    [...OWN_FOLDERS].some(folder => frame.includes(folder))
   );
 }
 
