@@ -3,6 +3,8 @@
  * checkpoints speak of. Variables are named by their place in the listing, files by id; paths stay in the extension.
  */
 
+import type { ValueBins, ValueStatistics } from './value-statistics.ts';
+
 /** Place of a variable in {@link CheckpointListing.variables}. */
 export type VariableId = number;
 
@@ -25,30 +27,6 @@ export interface CheckpointListing {
   readonly problems: readonly string[];
   /** Whether the format has checksums: otherwise reading finds only what is missing or makes no sense. */
   readonly hasChecksums: boolean;
-}
-
-/** As formats/value-statistics.ts has them. */
-export interface ValueBins {
-  readonly from: number;
-  readonly to: number;
-  readonly counts: readonly number[];
-}
-
-export interface FiniteStatistics {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly standardDeviation: number;
-  readonly norm: number;
-  readonly bins: ValueBins;
-}
-
-export interface ValueStatistics {
-  readonly count: number;
-  readonly zeros: number;
-  readonly nans: number;
-  readonly infinities: number;
-  readonly finite: FiniteStatistics | null;
 }
 
 /** What reading a variable came to. */

@@ -2,6 +2,7 @@
 
 import type { ModelVariable } from './model-variable.ts';
 import type { RenameRule, RestoreAction, RestoreEntry, RowRange } from './restore.ts';
+import type { ValueStatistics } from './value-statistics.ts';
 
 /** The two sides of a mapping, as its header shows them. */
 export interface MappingSources {
@@ -102,27 +103,11 @@ export interface Suggestion {
   readonly fits: boolean;
 }
 
-export interface ValueSummary {
-  readonly count: number;
-  readonly zeros: number;
-  readonly nans: number;
-  readonly infinities: number;
-  /** Of finite values; null: there is none. */
-  readonly finite: {
-    readonly min: number;
-    readonly max: number;
-    readonly mean: number;
-    readonly standardDeviation: number;
-    readonly norm: number;
-    readonly bins: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
-  } | null;
-}
-
 export interface SourceValues {
   /** null: the type holds no numbers. */
-  readonly all: ValueSummary | null;
+  readonly all: ValueStatistics | null;
   /** Of the rows that are copied, where not all are, over the same bins. */
-  readonly rows: ValueSummary | null;
+  readonly rows: ValueStatistics | null;
   readonly isVerified: boolean;
 }
 

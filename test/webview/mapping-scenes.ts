@@ -1,7 +1,8 @@
 /** Mappings for the editor's page: the one of the drawings, large ones, and those in which something is wrong. */
 
-import type { StoredVariable, ValueSummary } from '../../src/protocol/mapping.ts';
+import type { StoredVariable } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
+import type { ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import type { MappingScene } from './mapping-host.ts';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -39,7 +40,7 @@ function counts(peak: number): number[] {
   return Array.from({ length: 48 }, (_, bin) => Math.round(peak * Math.exp(-(((bin - 23.5) / 9) ** 2))));
 }
 
-function summary(scale: number): ValueSummary {
+function summary(scale: number): ValueStatistics {
   return {
     count: 2560,
     zeros: 0,

@@ -1,4 +1,19 @@
-import type { ValueBins } from '../../src/protocol/checkpoint.ts';
+import type { ValueBins } from '../../src/protocol/value-statistics.ts';
+
+/** Few values in many bins are a comb: neighbours are put together until there are about twice the root of the count. */
+export function readableBins(bins: ValueBins): ValueBins {
+  const { counts } = bins;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const wanted = Math.max(6, 2 * Math.sqrt(total));
+  const together = [1, 2, 3, 4, 6, 8].find(
+    size => counts.length % size === 0 && counts.length / size <= wanted,
+  );
+  if (together === undefined || together === 1) return bins;
+  const merged = Array.from({ length: counts.length / together }, (_, bin) =>
+    counts.slice(bin * together, (bin + 1) * together).reduce((sum, count) => sum + count, 0),
+  );
+  return { ...bins, counts: merged };
+}
 
 export interface BinsColours {
   readonly bars: string;
@@ -17,8 +32,8 @@ export function paintBins(
     const total = bins.counts.reduce((sum, count) => sum + count, 0);
     return bins.counts.map(count => (total === 0 ? 0 : count / total));
   };
-  const ours = share(own);
-  const theirs = other === undefined ? [] : share(other);
+  const ours = share(readableBins(own));
+  const theirs = other === undefined ? [] : share(readableBins(other));
   const highest = Math.max(...ours, ...theirs);
   if (highest === 0) return;
   const step = width / ours.length;

@@ -10,11 +10,11 @@ import { button, iconButton, Picker, SegmentedChoice } from '../shared/controls.
 import { element, icon, setText } from '../shared/element.ts';
 import type { Frame } from '../shared/frame.ts';
 import type { Theme } from '../shared/theme.ts';
+import type { Ask } from './ask.ts';
 import { changeWords } from './change-words.ts';
 import type { CheckpointModel } from './checkpoint-model.ts';
 import { HeatColours } from './heat-colours.ts';
 import { HistogramView } from './histogram-view.ts';
-import type { Questions } from './questions.ts';
 import { statisticsTable } from './statistics-table.ts';
 import { ValueCanvas } from './value-canvas.ts';
 import { drawnValues, isDrawn, largestSize, type KernelOrder, type ValueSource } from './value-drawing.ts';
@@ -33,7 +33,7 @@ export interface PaneEvents {
 /** The selected variable: its values, how they are distributed, and what changed. */
 export class DetailPane {
   readonly root = element('aside', { class: 'pane', 'aria-label': 'Selected variable' });
-  readonly #tools: { readonly numbers: NumberFormat; readonly theme: Theme; readonly questions: Questions };
+  readonly #tools: { readonly numbers: NumberFormat; readonly theme: Theme; readonly ask: Ask };
   readonly #events: PaneEvents;
   readonly #title = element('h2', { class: 'pane-title' });
   readonly #words = element('div', { class: 'dim' });
@@ -67,7 +67,7 @@ export class DetailPane {
     tools: {
       readonly numbers: NumberFormat;
       readonly theme: Theme;
-      readonly questions: Questions;
+      readonly ask: Ask;
       readonly frame: Frame;
     },
     events: PaneEvents,
@@ -75,7 +75,7 @@ export class DetailPane {
     this.#tools = tools;
     this.#events = events;
     this.#canvas = new ValueCanvas(tools.numbers, tools.theme);
-    this.#table = new ValueTable(tools.numbers, tools.questions, tools.frame);
+    this.#table = new ValueTable(tools.numbers, tools.ask, tools.frame);
     this.#histogram = new HistogramView(tools.numbers, tools.theme);
     this.#views = new SegmentedChoice<'picture' | 'table'>(
       'Values as',
@@ -114,6 +114,7 @@ export class DetailPane {
         this.#controls,
         this.#canvas.root,
         this.#scale,
+        this.#canvas.reading,
         this.#table.root,
         this.#plain,
       ),
@@ -278,7 +279,7 @@ export class DetailPane {
     const settle = (use: () => void): void => {
       if (asked === this.#asked) use();
     };
-    this.#tools.questions.ask({ kind: 'picture', variable, channel: this.#channel }).then(
+    this.#tools.ask({ kind: 'picture', variable, channel: this.#channel }).then(
       ({ picture }) => {
         settle(() => {
           this.#picture = picture;
@@ -309,6 +310,7 @@ export class DetailPane {
     this.#controls.hidden = drawn === undefined;
     this.#canvas.root.hidden = drawn === undefined || asTable;
     this.#scale.hidden = this.#canvas.root.hidden;
+    this.#canvas.reading.hidden = this.#canvas.root.hidden;
     this.#table.root.hidden = !asTable;
     this.#plain.hidden = picture === undefined || drawn !== undefined;
     if (picture === undefined) return;

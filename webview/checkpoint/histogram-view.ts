@@ -1,8 +1,8 @@
-import type { ValueBins } from '../../src/protocol/checkpoint.ts';
+import type { ValueBins } from '../../src/protocol/value-statistics.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { element, setText } from '../shared/element.ts';
 import type { Theme } from '../shared/theme.ts';
-import { paintBins } from './bins-painter.ts';
+import { paintBins, readableBins } from './bins-painter.ts';
 import { sharpContext } from './sharp-canvas.ts';
 
 const HEIGHT = 92;
@@ -44,7 +44,7 @@ export class HistogramView {
     if (own === undefined) return;
     const numbers = this.#numbers;
     const total = own.counts.reduce((sum, count) => sum + count, 0);
-    setText(this.#title, `${numbers.count(total)} in ${own.counts.length} bins`);
+    setText(this.#title, `${numbers.count(total)} in ${readableBins(own).counts.length} bins`);
     const from = numbers.brief(own.from);
     const to = numbers.brief(own.to);
     const hasZero = own.from < 0 && own.to > 0;

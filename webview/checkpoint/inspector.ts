@@ -10,12 +10,13 @@ import { button } from '../shared/controls.ts';
 import { element, icon } from '../shared/element.ts';
 import { Frame } from '../shared/frame.ts';
 import type { HostConnection } from '../shared/host-connection.ts';
+import { Questions } from '../shared/questions.ts';
 import { Theme } from '../shared/theme.ts';
+import type { Ask } from './ask.ts';
 import { HeaderView } from './checkpoint-header.ts';
 import { CheckpointModel } from './checkpoint-model.ts';
 import { DetailPane } from './detail-pane.ts';
 import { ListToolbar } from './list-toolbar.ts';
-import { Questions } from './questions.ts';
 import { VariableGrid } from './variable-grid.ts';
 import { isListed, listRows, type ListRow, type Sorting } from './variable-rows.ts';
 
@@ -51,7 +52,7 @@ export class Inspector {
   readonly #frame = new Frame();
   readonly #numbers = new NumberFormat(document.documentElement.lang || undefined);
   readonly #announcer = new Announcer();
-  readonly #questions: Questions;
+  readonly #questions = new Questions();
   readonly #header: HeaderView;
   readonly #toolbar: ListToolbar;
   readonly #grid: VariableGrid;
@@ -76,9 +77,11 @@ export class Inspector {
     this.#connection = connection;
     this.#state = { ...INITIAL, ...connection.savedState() };
     const theme = new Theme();
-    this.#questions = new Questions((id, question) => {
-      connection.post({ type: 'ask', id, question });
-    });
+    // Each kind of question has its kind of answer.
+    const ask: Ask = question =>
+      this.#questions.ask(id => {
+        connection.post({ type: 'ask', id, question });
+      });
     this.#header = new HeaderView(this.#numbers, {
       warmStart: () => {
         connection.post({ type: 'warmStart' });
@@ -104,7 +107,7 @@ export class Inspector {
         this.#grid.focus();
       },
     });
-    const tools = { frame: this.#frame, theme, numbers: this.#numbers, questions: this.#questions };
+    const tools = { frame: this.#frame, theme, numbers: this.#numbers, ask };
     this.#grid = new VariableGrid(
       {
         sort: sorting => {
@@ -200,7 +203,7 @@ export class Inspector {
         this.#questions.answered(message.id, message.answer);
         return;
       case 'refusal':
-        this.#questions.refused(message.id, message.message);
+        this.#questions.failed(message.id, message.message);
         return;
       case 'notice':
         this.#notice = message.message;

@@ -75,13 +75,7 @@ export class ListToolbar {
       this.#layout.root,
       this.#slots.root,
       element('span', { class: 'grow' }),
-      element(
-        'span',
-        { class: 'compare' },
-        element('label', { class: 'dim' }, 'Compare with'),
-        this.#picker.root,
-        this.#stop,
-      ),
+      element('span', { class: 'compare' }, this.#picker.root, this.#stop),
       iconButton('export', 'Export as .npz...', events.exportAll),
     );
   }
@@ -102,7 +96,7 @@ export class ListToolbar {
     this.#stop.hidden = comparison === null;
     this.#picker.show(
       [
-        [NOTHING, 'Nothing'],
+        [NOTHING, comparison === null ? 'Compare with...' : 'Stop Comparing'],
         ...choices.map(({ id, name, run }) => [id, `${name} \u00b7 ${run}`] as const),
         [FILE, 'Choose File...'],
       ],

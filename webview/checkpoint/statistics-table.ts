@@ -1,4 +1,5 @@
-import type { ValueStatistics, VariableChange } from '../../src/protocol/checkpoint.ts';
+import type { VariableChange } from '../../src/protocol/checkpoint.ts';
+import type { ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { element } from '../shared/element.ts';
 

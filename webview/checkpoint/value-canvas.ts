@@ -1,5 +1,5 @@
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
-import { element, setText } from '../shared/element.ts';
+import { element } from '../shared/element.ts';
 import type { Theme } from '../shared/theme.ts';
 import { HeatColours } from './heat-colours.ts';
 import { sharpContext } from './sharp-canvas.ts';
@@ -31,7 +31,8 @@ export class ValueCanvas {
   readonly #numbers: NumberFormat;
   readonly #theme: Theme;
   readonly #canvas = element('canvas', { class: 'value-canvas' });
-  readonly #reading = element('div', { class: 'value-reading', 'aria-live': 'polite' });
+  /** What the element under the pointer is. */
+  readonly reading = element('div', { class: 'value-reading', 'aria-live': 'polite' });
   #shown: ShownValues | undefined;
   #values: Float64Array = new Float64Array(0);
   #order: readonly number[] = [];
@@ -47,7 +48,7 @@ export class ValueCanvas {
       { class: 'value-box', role: 'application', tabindex: '0', 'aria-roledescription': 'values' },
       this.#canvas,
     );
-    this.root = element('div', { class: 'value-drawing' }, box, this.#reading);
+    this.root = element('div', { class: 'value-drawing' }, box);
     box.addEventListener('keydown', event => {
       this.#key(event);
     });
@@ -291,15 +292,14 @@ export class ValueCanvas {
     const shown = this.#shown;
     const place = this.#cursor && this.#element(this.#cursor);
     if (shown === undefined || place === undefined) {
-      this.#reading.replaceChildren();
-      setText(this.#reading, '');
+      this.reading.replaceChildren();
       return;
     }
     const { picture, source } = shown;
     const value = this.#numbers.precise(this.#values[place.at] ?? NaN);
     const before = picture.other?.[place.at];
     const note = source === 'own' && before !== undefined ? ` was ${this.#numbers.precise(before)}` : '';
-    this.#reading.replaceChildren(
+    this.reading.replaceChildren(
       element('span', { class: 'dim' }, `${place.label}: `),
       element('b', {}, value),
       element('span', { class: 'dim' }, note),

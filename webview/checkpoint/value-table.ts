@@ -3,10 +3,12 @@ import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { element, setAttribute, setText } from '../shared/element.ts';
 import type { Frame } from '../shared/frame.ts';
 import { VirtualRows, type VirtualRow } from '../shared/virtual-rows.ts';
-import type { Questions } from './questions.ts';
+import type { Ask } from './ask.ts';
 import type { ValueSource } from './value-drawing.ts';
 
 const ROW_HEIGHT = 22;
+const COLUMN_WIDTH = 78;
+const PLACE_WIDTH = 72;
 /** Columns that are shown at once; the others are reached by the keys and the buttons of the head. */
 const MAX_COLUMNS = 32;
 /** Rows are asked for in pieces of this many. */
@@ -16,7 +18,7 @@ const PIECE = 64;
 export class ValueTable {
   readonly root: HTMLElement;
   readonly #numbers: NumberFormat;
-  readonly #questions: Questions;
+  readonly #askHost: Ask;
   readonly #rows: VirtualRows<TableRow>;
   readonly #head = element('div', { class: 'table-row table-head', role: 'row' });
   #variable: VariableId | undefined;
@@ -25,9 +27,9 @@ export class ValueTable {
   #firstColumn = 0;
   #pieces = new Map<number, ValueWindow | 'asked' | Error>();
 
-  constructor(numbers: NumberFormat, questions: Questions, frame: Frame) {
+  constructor(numbers: NumberFormat, ask: Ask, frame: Frame) {
     this.#numbers = numbers;
-    this.#questions = questions;
+    this.#askHost = ask;
     this.#rows = new VirtualRows({
       frame,
       rowHeight: ROW_HEIGHT,
@@ -82,7 +84,7 @@ export class ValueTable {
     setAttribute(this.root, 'aria-rowcount', String(this.#rowCount));
     setAttribute(this.root, 'aria-colcount', String(this.#columns));
     this.#rows.root.style.height = `${Math.min(this.#rowCount, 12) * ROW_HEIGHT + 2}px`;
-    this.#rows.root.style.width = `${columns.length * 64 + 72}px`;
+    this.#rows.root.style.width = `${columns.length * COLUMN_WIDTH + PLACE_WIDTH}px`;
     this.#rows.update(this.#rowCount);
   }
 
@@ -115,21 +117,19 @@ export class ValueTable {
       if (pieces !== this.#pieces) return;
       for (let row = start; row < start + PIECE; row++) this.#rows.redraw(row);
     };
-    this.#questions
-      .ask({
-        kind: 'window',
-        variable: this.#variable ?? 0,
-        rows: [start, start + PIECE],
-        columns: this.#span,
-      })
-      .then(
-        ({ window }) => {
-          settle(window);
-        },
-        (error: unknown) => {
-          settle(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
+    this.#askHost({
+      kind: 'window',
+      variable: this.#variable ?? 0,
+      rows: [start, start + PIECE],
+      columns: this.#span,
+    }).then(
+      ({ window }) => {
+        settle(window);
+      },
+      (error: unknown) => {
+        settle(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
     return 'asked';
   }
 

@@ -1,5 +1,6 @@
-import type { FiniteStatistics, ValueStatistics, VariableReport } from '../../src/protocol/checkpoint.ts';
+import type { VariableReport } from '../../src/protocol/checkpoint.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
+import type { FiniteStatistics, ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import { element, icon, setAttribute, setText } from '../shared/element.ts';
 import type { Palette, Theme } from '../shared/theme.ts';
 import type { VirtualRow } from '../shared/virtual-rows.ts';

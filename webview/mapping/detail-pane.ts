@@ -1,7 +1,8 @@
-import type { MappingRow, SourceValues, StoredVariable, ValueSummary } from '../../src/protocol/mapping.ts';
+import type { MappingRow, SourceValues, StoredVariable } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import type { RowRange } from '../../src/protocol/restore.ts';
+import type { ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import { button, linkButton } from '../shared/controls.ts';
 import { element, icon } from '../shared/element.ts';
 import { reasonOf, shapeWords } from './row-words.ts';
@@ -196,14 +197,14 @@ export class DetailPane {
     ];
   }
 
-  #table(copied: ValueSummary, all: ValueSummary | null): HTMLElement {
+  #table(copied: ValueStatistics, all: ValueStatistics | null): HTMLElement {
     const value = (
-      { finite }: ValueSummary,
+      { finite }: ValueStatistics,
       key: 'mean' | 'standardDeviation' | 'min' | 'max' | 'norm',
     ): string => (finite === null ? '—' : this.#numbers.precise(finite[key]));
-    const zeros = ({ zeros, count }: ValueSummary): string =>
+    const zeros = ({ zeros, count }: ValueStatistics): string =>
       count === 0 ? '0' : this.#numbers.percent(zeros / count, 'brief');
-    const line = (name: string, of: (summary: ValueSummary) => string): HTMLElement =>
+    const line = (name: string, of: (summary: ValueStatistics) => string): HTMLElement =>
       element(
         'tr',
         {},
@@ -249,7 +250,7 @@ function legend(): HTMLElement {
 }
 
 function verdict(
-  { nans, infinities }: ValueSummary,
+  { nans, infinities }: ValueStatistics,
   isVerified: boolean,
   numbers: NumberFormat,
 ): HTMLElement {

@@ -1,7 +1,7 @@
 /** A small histogram: bars of what is copied, a line for the whole variable where that is more. */
 
-import type { ValueSummary } from '../../src/protocol/mapping.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
+import type { ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import { svgElement } from '../shared/element.ts';
 
 const WIDTH = 248;
@@ -9,8 +9,8 @@ const HEIGHT = 74;
 const BOTTOM = HEIGHT - 14;
 
 export function valueChart(
-  copied: ValueSummary,
-  all: ValueSummary | null,
+  copied: ValueStatistics,
+  all: ValueStatistics | null,
   numbers: NumberFormat,
 ): SVGElement | null {
   if (copied.finite === null) return null;

@@ -71,6 +71,24 @@ def statistics(array):
     }
 
 
+def change(own, other):
+    """Of the elements that are finite in both; of complex numbers, the absolute values."""
+    a, b = (np.abs(x.astype(np.complex128)) if x.dtype.kind == 'c' else x for x in (ARRAYS[own], ARRAYS[other]))
+    a, b = a.astype(np.float64).ravel(), b.astype(np.float64).ravel()
+    finite = np.isfinite(a) & np.isfinite(b)
+    a, b = a[finite], b[finite]
+    return {
+        'own': own,
+        'other': other,
+        'relative': np.linalg.norm(a - b) / np.linalg.norm(b),
+        'cosine': a @ b / np.linalg.norm(a) / np.linalg.norm(b),
+        'largest': np.abs(a - b).max(),
+    }
+
+
+PAIRS = (('float16', 'float64'), ('far_from_zero', 'float64'), ('int8', 'int64'), ('complex64', 'complex128'))
+
+
 def codes_of(dtype):
     """All numbers of a narrow float, by their codes."""
     codes = np.arange(2 ** (8 * np.dtype(dtype).itemsize), dtype=f'u{np.dtype(dtype).itemsize}')
@@ -84,6 +102,7 @@ with open('statistics.json', 'w') as out:
     json.dump(
         {
             'statistics': {name: statistics(array) for name, array in ARRAYS.items()},
+            'changes': [change(*pair) for pair in PAIRS],
             'codes': {name: codes_of(getattr(ml_dtypes, name)) for name in FLOAT8 if hasattr(ml_dtypes, name)},
         },
         out,

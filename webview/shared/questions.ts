@@ -29,4 +29,9 @@ export class Questions {
     this.#waiting.get(id)?.reject(new Error(message));
     this.#waiting.delete(id);
   }
+
+  /** What was asked is void: it is never answered. */
+  forget(): void {
+    this.#waiting.clear();
+  }
 }
