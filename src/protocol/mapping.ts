@@ -69,13 +69,13 @@ export interface MappingPatterns {
 
 export interface CountedPattern {
   readonly text: string;
-  /** Variables of the model that it matches. */
-  readonly count: number;
+  /** Variables of the model that it matches; null: it is not valid, or that is not known. */
+  readonly count: number | null;
 }
 
 export interface CountedRule extends RenameRule {
-  /** Names of the checkpoint that it changes. */
-  readonly count: number;
+  /** Names of the checkpoint that it changes; null: it is not valid, or that is not known. */
+  readonly count: number | null;
 }
 
 export interface MappingProblem {
@@ -117,8 +117,13 @@ export type ToMapping =
   | { readonly type: 'stored'; readonly variables: readonly StoredVariable[] }
   /** null: a side of it has not been read. */
   | { readonly type: 'plan'; readonly plan: MappingPlan | null }
-  /** Empty: the file can be read. While it cannot, the last plan stays. */
-  | { readonly type: 'text'; readonly problems: readonly TextProblem[]; readonly note: string | null }
+  /** patterns: as the file has them, without counts; null: it cannot be read, and the last plan stays. */
+  | {
+      readonly type: 'text';
+      readonly problems: readonly TextProblem[];
+      readonly note: string | null;
+      readonly patterns: MappingPatterns | null;
+    }
   | { readonly type: 'suggestions'; readonly id: number; readonly suggestions: readonly Suggestion[] }
   | { readonly type: 'values'; readonly id: number; readonly values: SourceValues }
   /** The answer to a question that could not be answered. */

@@ -1,10 +1,16 @@
 /** A plan as the mapping editor shows it: row by row, with what else could be done. */
 
-import type { MappingPlan, MappingProblem, MappingRow, RowAction } from '../protocol/mapping.ts';
+import type {
+  MappingPatterns,
+  MappingPlan,
+  MappingProblem,
+  MappingRow,
+  RowAction,
+} from '../protocol/mapping.ts';
 import type { RestoreEntry } from '../protocol/restore.ts';
 import type { StoredVariable, TargetVariable } from './plan-restore.ts';
 import type { RestoreMapping, VariableChoice } from './restore-mapping.ts';
-import type { RestorePlan, RestoreProblem, Transfer } from './restore-plan.ts';
+import type { PatternEffects, RestorePlan, RestoreProblem, Transfer } from './restore-plan.ts';
 import { outcomeSentence } from './restore-report.ts';
 import { possibleActions } from './shape-fit.ts';
 
@@ -41,15 +47,23 @@ export function mappingPlan(
   });
   const known = new Set(model.map(({ name }) => name));
   return {
-    patterns: {
-      include: (mapping.include ?? []).map((text, index) => ({ text, count: effects.include[index] ?? 0 })),
-      exclude: mapping.exclude.map((text, index) => ({ text, count: effects.exclude[index] ?? 0 })),
-      rename: mapping.rename.map((rule, index) => ({ ...rule, count: effects.rename[index] ?? 0 })),
-      restoreSlots: mapping.restoreSlots,
-    },
+    patterns: mappingPatterns(mapping, effects),
     rows,
     problems: problems.filter(problem => !known.has(variableOf(problem) ?? '')).map(toMappingProblem),
     outcome: outcomeSentence(entries),
+  };
+}
+
+/** `effects` undefined: what they do is not known. */
+export function mappingPatterns(
+  { include, exclude, rename, restoreSlots }: RestoreMapping,
+  effects?: Omit<PatternEffects, 'leftOut'>,
+): MappingPatterns {
+  return {
+    include: (include ?? []).map((text, index) => ({ text, count: effects?.include[index] ?? null })),
+    exclude: exclude.map((text, index) => ({ text, count: effects?.exclude[index] ?? null })),
+    rename: rename.map((rule, index) => ({ ...rule, count: effects?.rename[index] ?? null })),
+    restoreSlots,
   };
 }
 

@@ -98,9 +98,7 @@ class Planner {
         include: this.#selected.includeCounts,
         exclude: this.#selected.excludeCounts,
         rename: this.#renamed.changedBy,
-        leftOut: new Set(
-          this.#model.filter(each => this.#whyLeftOut(each) !== undefined).map(each => each.name),
-        ),
+        leftOut: this.#model.filter(each => this.#whyLeftOut(each) !== undefined).map(each => each.name),
       },
     };
   }

@@ -9,8 +9,8 @@ export interface RenamedNames {
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Name in the checkpoint -> the rules that changed it. Those that none changed are not here. */
   readonly rulesOf: ReadonlyMap<string, readonly RenameRule[]>;
-  /** For each rule, how many names it changes. */
-  readonly changedBy: readonly number[];
+  /** For each rule, how many names it changes; null: it is not valid, or was not tried on all. */
+  readonly changedBy: readonly (number | null)[];
   readonly problems: readonly RestoreProblem[];
 }
 
@@ -48,7 +48,8 @@ export function renameNames(names: Iterable<string>, rules: readonly RenameRule[
     if (what === null) return;
     problems.push({ message: `the rename rule ${JSON.stringify(pattern)} ${what}`, at: ['rename', index] });
   });
-  return { sources, rulesOf, changedBy, problems };
+  const counts = changedBy.map((count, index) => (isOver && compiled[index] !== null ? count : null));
+  return { sources, rulesOf, changedBy: counts, problems };
 }
 
 /** Of an invalid rule something else is said. */

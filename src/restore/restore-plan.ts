@@ -10,18 +10,18 @@ export interface RestorePlan {
   readonly transfers: readonly Transfer[];
   /** Why the mapping cannot be used. Empty: it can. */
   readonly problems: readonly RestoreProblem[];
-  /** What each pattern and each rule does, in the mapping's order. */
   readonly effects: PatternEffects;
 }
 
+/** What each pattern and each rule does, in the mapping's order; null: it is not valid, or takes too long. */
 export interface PatternEffects {
   /** Variables of the model that it matches. */
-  readonly include: readonly number[];
-  readonly exclude: readonly number[];
+  readonly include: readonly (number | null)[];
+  readonly exclude: readonly (number | null)[];
   /** Names of the checkpoint that it changes. */
-  readonly rename: readonly number[];
+  readonly rename: readonly (number | null)[];
   /** Variables of the model that patterns and their roles leave out, unless they are named. */
-  readonly leftOut: ReadonlySet<string>;
+  readonly leftOut: readonly string[];
 }
 
 export interface Transfer {

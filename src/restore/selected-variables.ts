@@ -8,9 +8,9 @@ import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './time-limit.ts';
 export interface SelectedVariables {
   /** Why a variable is left out, in words; undefined: it is not. */
   readonly leftOut: ReadonlyMap<string, string>;
-  /** How many variables each pattern matches. */
-  readonly includeCounts: readonly number[];
-  readonly excludeCounts: readonly number[];
+  /** How many variables each pattern matches; null: it is not valid, or it was not tried to the end. */
+  readonly includeCounts: readonly (number | null)[];
+  readonly excludeCounts: readonly (number | null)[];
   readonly problems: readonly RestoreProblem[];
 }
 
@@ -22,7 +22,8 @@ export function selectVariables(
   const problems: RestoreProblem[] = [];
   const included = compileAll('include', include ?? [], problems);
   const excluded = compileAll('exclude', exclude, problems);
-  problems.push(...matchAll([...included, ...excluded], names));
+  const { tried, problems: unmatched } = matchAll([...included, ...excluded], names);
+  problems.push(...unmatched);
   if (include?.length === 0)
     problems.push({ message: 'include is an empty list: nothing is selected', at: ['include'] });
   const leftOut = new Map<string, string>();
@@ -33,7 +34,8 @@ export function selectVariables(
       leftOut.set(name, 'not included');
     }
   }
-  const counts = (patterns: readonly Pattern[]): number[] => patterns.map(({ matches }) => matches.size);
+  const counts = (patterns: readonly Pattern[]): (number | null)[] =>
+    patterns.map(pattern => (pattern.regex !== null && tried.has(pattern) ? pattern.matches.size : null));
   return { leftOut, includeCounts: counts(included), excludeCounts: counts(excluded), problems };
 }
 
@@ -63,20 +65,22 @@ function compileAll(
 }
 
 /** Fills in what each pattern matches. */
-function matchAll(patterns: readonly Pattern[], names: readonly string[]): RestoreProblem[] {
-  let tried = 0;
+function matchAll(
+  patterns: readonly Pattern[],
+  names: readonly string[],
+): { readonly tried: ReadonlySet<Pattern>; readonly problems: readonly RestoreProblem[] } {
+  const tried = new Set<Pattern>();
   const isOver = endsWithin(PATTERNS_LIMIT_MS, () => {
-    for (const { regex, matches } of patterns) {
+    for (const pattern of patterns) {
+      const { regex, matches } = pattern;
       for (const name of names) if (regex?.match(`${name}:0`) === true) matches.add(name);
-      tried++;
+      tried.add(pattern);
     }
   });
-  const idle = patterns.slice(0, tried).filter(({ regex, matches }) => regex !== null && matches.size === 0);
-  const endless = isOver ? [] : patterns.slice(tried, tried + 1);
-  return [
-    ...idle.map(pattern => problemOf(pattern, 'matches no variable of the model')),
-    ...endless.map(pattern => problemOf(pattern, TOO_SLOW)),
-  ];
+  const idle = [...tried].filter(({ regex, matches }) => regex !== null && matches.size === 0);
+  const endless = isOver ? [] : patterns.slice(tried.size, tried.size + 1);
+  const unmatched = idle.map(pattern => problemOf(pattern, 'matches no variable of the model'));
+  return { tried, problems: [...unmatched, ...endless.map(pattern => problemOf(pattern, TOO_SLOW))] };
 }
 
 function problemOf({ kind, index, text }: Pattern, what: string): RestoreProblem {

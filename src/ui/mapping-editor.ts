@@ -6,6 +6,7 @@ import type { RowRange } from '../protocol/restore.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../restore/choose-for-variable.ts';
 import type { MappingChange } from '../restore/edit-mapping.ts';
 import type { MappingEngine } from '../restore/mapping-engine.ts';
+import { mappingPatterns } from '../restore/mapping-plan.ts';
 import { pathForMapping } from '../restore/restore-file.ts';
 import type { RestoreMapping, VariableChoice } from '../restore/restore-mapping.ts';
 import { rowsByLabel, type RowsByLabel } from '../restore/rows-by-label.ts';
@@ -98,7 +99,7 @@ export class MappingEditor implements vscode.Disposable {
     try {
       if (this.#sides.areRead) {
         const { plan, leftOut } = await this.#engine.ask('plan', { mapping: this.#document.mapping });
-        this.#leftOut = leftOut;
+        this.#leftOut = new Set(leftOut);
         this.#plan = { type: 'plan', plan };
         this.#post(this.#plan);
       }
@@ -292,8 +293,9 @@ export class MappingEditor implements vscode.Disposable {
   }
 
   #postText(): void {
-    const { problems, note = null } = this.#document.reading;
-    this.#post({ type: 'text', problems, note });
+    const { mapping, problems, note = null } = this.#document.reading;
+    const patterns = problems.length > 0 ? null : mappingPatterns(mapping);
+    this.#post({ type: 'text', problems, note, patterns });
   }
 
   #postVariables(side: 'checkpoint' | 'model'): void {

@@ -14,7 +14,7 @@ import type {
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../../src/restore/choose-for-variable.ts';
 import { editMapping, type MappingChange } from '../../src/restore/edit-mapping.ts';
-import { mappingPlan } from '../../src/restore/mapping-plan.ts';
+import { mappingPatterns, mappingPlan } from '../../src/restore/mapping-plan.ts';
 import { planRestore } from '../../src/restore/plan-restore.ts';
 import { formatRestoreFile, parseRestoreFile } from '../../src/restore/restore-file.ts';
 import { EMPTY_MAPPING, type RestoreMapping } from '../../src/restore/restore-mapping.ts';
@@ -107,7 +107,8 @@ export class MappingHost {
 
   async #postPlan(): Promise<void> {
     const { mapping, problems, note = null } = parseRestoreFile(this.text);
-    await this.#post({ type: 'text', problems, note });
+    const patterns = problems.length > 0 ? null : mappingPatterns(mapping);
+    await this.#post({ type: 'text', problems, note, patterns });
     const { model, checkpoint, script } = this.#scene;
     const areRead = [checkpoint, script].every(side => side?.state === undefined || side.state === 'read');
     if (problems.length > 0 || !areRead || model.length === 0) return;

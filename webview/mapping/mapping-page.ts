@@ -1,5 +1,6 @@
 import type {
   FromMapping,
+  MappingPatterns,
   MappingPlan,
   MappingProblem,
   MappingRow,
@@ -29,7 +30,7 @@ import { PatternChips } from './pattern-list.ts';
 import { provisionalPlan } from './provisional-plan.ts';
 import { RenameRules } from './rename-rules.ts';
 import { RowGrid } from './row-grid.ts';
-import { gridHeader, lineNode } from './row-nodes.ts';
+import { gridHeader, showLine } from './row-nodes.ts';
 import { keyOf, visibleLines, type Line } from './row-tree.ts';
 import { ACTION_EXPLAINED, reasonOf } from './row-words.ts';
 import { openSourcePicker } from './source-picker.ts';
@@ -85,6 +86,7 @@ export class MappingPage {
   #rowOf: ReadonlyMap<string, MappingRow> = new Map();
   #textProblems: readonly TextProblem[] = [];
   #note: string | null = null;
+  #patterns: MappingPatterns | null = null;
 
   constructor(connection: MappingConnection) {
     this.#connection = connection;
@@ -147,7 +149,14 @@ export class MappingPage {
       },
     );
     this.#grid = new RowGrid(new Frame(), gridHeader(), {
-      render: line => lineNode(line, { numbers: this.#numbers, model: this.#model, stored: this.#stored }),
+      render: (line, node) => {
+        showLine(node, line, {
+          numbers: this.#numbers,
+          model: this.#model,
+          stored: this.#stored,
+          isPlanned: this.#plan !== null,
+        });
+      },
       select: () => {
         this.#showDetails();
         this.#save();
@@ -210,6 +219,7 @@ export class MappingPage {
         break;
       case 'text':
         this.#textProblems = message.problems;
+        this.#patterns = message.patterns ?? this.#patterns;
         this.#note = message.note;
         break;
       case 'suggestions':
@@ -328,7 +338,9 @@ export class MappingPage {
   }
 
   #shownPlan(): MappingPlan {
-    return this.#plan ?? provisionalPlan([...this.#model.values()], [...this.#stored.values()]);
+    return (
+      this.#plan ?? provisionalPlan([...this.#model.values()], [...this.#stored.values()], this.#patterns)
+    );
   }
 
   #storedBytes(): number {
@@ -345,6 +357,7 @@ export class MappingPage {
       folded: this.#folded,
       outcomes: this.#outcomes,
       find: this.#findText,
+      unusedLabel: this.#plan === null ? 'In the checkpoint' : 'Only in the checkpoint',
     });
     this.#grid.show(lines);
     this.#showEmpty(lines, rows);

@@ -26,7 +26,6 @@ export class PatternField {
       placeholder,
     });
     this.input.addEventListener('input', () => {
-      this.#fit();
       window.clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => {
         this.flush();
@@ -35,7 +34,6 @@ export class PatternField {
     this.input.addEventListener('blur', () => {
       this.flush();
     });
-    this.#fit();
   }
 
   get text(): string {
@@ -54,7 +52,6 @@ export class PatternField {
     this.#sent = undefined;
     if (this.input.value === text) return;
     this.input.value = text;
-    this.#fit();
   }
 
   /** Sends what has been typed and not sent. */
@@ -69,11 +66,6 @@ export class PatternField {
   set problem(words: string | null) {
     setAttribute(this.input, 'aria-invalid', words === null ? null : 'true');
     setAttribute(this.input, 'title', words);
-  }
-
-  /** As wide as its text: what is longer scrolls within. */
-  #fit(): void {
-    this.input.size = Math.max(1, this.text.length, this.input.placeholder.length);
   }
 }
 

@@ -69,7 +69,7 @@ export class PatternChips {
       setAttribute(
         chip.count,
         'title',
-        pattern === undefined ? null : `${pattern.count} of ${total} variables match`,
+        typeof pattern?.count === 'number' ? `${pattern.count} of ${total} variables match` : null,
       );
     });
   }

@@ -1,10 +1,13 @@
-import type { MappingPlan, MappingRow, StoredVariable } from '../../src/protocol/mapping.ts';
+import type { MappingPatterns, MappingPlan, MappingRow, StoredVariable } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
+
+const NO_PATTERNS: MappingPatterns = { include: [], exclude: [], rename: [], restoreSlots: false };
 
 /** What is shown while only one side of the mapping is known: its variables, and nothing about them. */
 export function provisionalPlan(
   model: readonly ModelVariable[],
   stored: readonly StoredVariable[],
+  patterns: MappingPatterns | null,
 ): MappingPlan {
   const waiting = { match: 'none', actions: [], action: null, paired: false } as const;
   const rows: MappingRow[] = [
@@ -24,7 +27,7 @@ export function provisionalPlan(
     })),
   ];
   return {
-    patterns: { include: [], exclude: [], rename: [], restoreSlots: false },
+    patterns: patterns ?? NO_PATTERNS,
     rows,
     problems: [],
     outcome: '',

@@ -77,7 +77,7 @@ export class RenameRules {
     const [only] = this.#rules;
     setText(
       this.#total,
-      this.#rules.length === 1 && only !== undefined && !this.#problems.has(0)
+      this.#rules.length === 1 && typeof only?.count === 'number' && !this.#problems.has(0)
         ? `${only.count} of ${this.#storedCount} change`
         : '',
     );

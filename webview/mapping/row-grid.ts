@@ -1,10 +1,11 @@
 import { element, setAttribute } from '../shared/element.ts';
 import type { Frame } from '../shared/frame.ts';
+import { VirtualRows } from '../shared/virtual-rows.ts';
 import type { Line } from './row-tree.ts';
 
 export interface RowGridEvents {
-  /** Makes the node of a line, with role row; the grid places it. */
-  render(line: Line): HTMLElement;
+  /** Puts a line into its node, which may have shown another before. */
+  render(line: Line, node: HTMLElement): void;
   select(key: string): void;
   /** A click on something in a line that does something: its `data-part`. */
   press(key: string, part: string, anchor: HTMLElement): void;
@@ -15,33 +16,38 @@ export interface RowGridEvents {
   drop(key: string, source: string): void;
 }
 
-export const ROW_HEIGHT = 24;
+const ROW_HEIGHT = 24;
 /** Two lines, where there is no room for columns. */
-export const NARROW_ROW_HEIGHT = 42;
+const NARROW_ROW_HEIGHT = 42;
 /** Below this width columns do not fit; the style sheet says the same. */
 const NARROW = 560;
-/** Rows beyond the edges that are there already when they scroll in. */
-const SPARE = 8;
+
+interface GridRow {
+  readonly root: HTMLElement;
+  show(index: number): void;
+}
+
 const DRAGGED = 'application/x-slim-variable';
 
 /**
- * A treegrid that draws the rows that are seen and no others. It has the focus itself and tells which row is active, so that
- * rows may come and go.
+ * A treegrid of the rows that are seen and no others. It has the focus itself and tells which row is active, so that rows
+ * may come and go.
  */
 export class RowGrid {
   readonly root: HTMLElement;
   readonly #frame: Frame;
   readonly #events: RowGridEvents;
-  readonly #rows = element('div', { class: 'grid-rows', role: 'rowgroup' });
-  readonly #drawn = new Map<string, { readonly line: Line; readonly node: HTMLElement }>();
-  #lines: readonly Line[] = [];
-  #selected: string | null = null;
-  #rowHeight = ROW_HEIGHT;
+  #isNarrow = false;
+  #rows: VirtualRows<GridRow>;
   #made = 0;
+  #lines: readonly Line[] = [];
+  #indices: ReadonlyMap<string, number> = new Map();
+  #selected: string | null = null;
 
   constructor(frame: Frame, header: HTMLElement, events: RowGridEvents) {
     this.#frame = frame;
     this.#events = events;
+    this.#rows = this.#makeRows();
     this.root = element(
       'div',
       {
@@ -52,18 +58,15 @@ export class RowGrid {
         'aria-colcount': '6',
       },
       header,
-      this.#rows,
+      this.#rows.root,
     );
-    this.root.addEventListener('scroll', () => {
-      this.#frame.request(this.#draw);
-    });
     this.root.addEventListener('keydown', event => {
       this.#keyDown(event);
     });
     this.root.addEventListener('focus', () => {
-      if (this.#selected === null || this.#indexOf(this.#selected) === -1) this.#move(0);
+      if (this.#indexOf(this.#selected) === -1) this.#move(0);
     });
-    this.#rows.addEventListener('click', event => {
+    this.root.addEventListener('click', event => {
       this.#click(event);
     });
     this.#listenToDrags();
@@ -78,89 +81,80 @@ export class RowGrid {
 
   show(lines: readonly Line[]): void {
     this.#lines = lines;
+    this.#indices = new Map(lines.map(({ key }, index) => [key, index]));
     setAttribute(this.root, 'aria-rowcount', String(lines.length + 1));
-    this.#rows.style.height = `${lines.length * this.#rowHeight}px`;
-    this.#draw();
+    this.#rows.update(lines.length);
   }
 
   /** Selects that line and scrolls to it; a line that is not shown stays selected until another is. */
   select(key: string | null): void {
-    if (this.#selected !== key) {
-      this.#selected = key;
-      if (key !== null) this.#events.select(key);
-    }
-    const index = key === null ? -1 : this.#indexOf(key);
-    if (index !== -1) this.#scrollTo(index);
-    this.#draw();
+    const before = this.#indexOf(this.#selected);
+    const isOther = this.#selected !== key;
+    this.#selected = key;
+    const index = this.#indexOf(key);
+    this.#rows.redraw(before);
+    if (index !== -1) this.#rows.reveal(index);
+    this.#rows.redraw(index);
+    if (isOther && key !== null) this.#events.select(key);
   }
 
   /** The node of a part of a line, scrolled into view. */
   part(key: string, part: string): HTMLElement | null {
     this.select(key);
-    return this.#drawn.get(key)?.node.querySelector<HTMLElement>(`[data-part="${part}"]`) ?? null;
+    const row = this.#rows.rowAt(this.#indexOf(key));
+    return row?.root.querySelector<HTMLElement>(`[data-part="${part}"]`) ?? null;
   }
 
   focus(): void {
     this.root.focus();
   }
 
-  readonly #draw = (): void => {
-    const height = this.#rowHeight;
-    const first = Math.max(0, Math.floor(this.root.scrollTop / height) - SPARE);
-    const last = Math.min(
-      this.#lines.length,
-      Math.ceil((this.root.scrollTop + this.root.clientHeight) / height) + SPARE,
-    );
-    const wanted = new Set<string>();
-    for (let index = first; index < last; index++) {
-      const line = this.#lines[index];
-      if (line === undefined) continue;
-      wanted.add(line.key);
-      const { node } = this.#drawnFor(line);
-      node.style.transform = `translateY(${index * height}px)`;
-      setAttribute(node, 'aria-rowindex', String(index + 2));
-      const isSelected = line.key === this.#selected;
-      node.classList.toggle('selected', isSelected);
-      setAttribute(node, 'aria-selected', String(isSelected));
-    }
-    for (const [key, { node }] of this.#drawn) {
-      if (wanted.has(key)) continue;
-      node.remove();
-      this.#drawn.delete(key);
-    }
-    const active = this.#selected === null ? undefined : this.#drawn.get(this.#selected);
-    setAttribute(this.root, 'aria-activedescendant', active?.node.id ?? null);
-  };
-
-  #drawnFor(line: Line): { readonly line: Line; readonly node: HTMLElement } {
-    const known = this.#drawn.get(line.key);
-    if (known?.line === line) return known;
-    const node = this.#events.render(line);
-    // A name may have characters that an id must not have.
-    node.id = `row-${this.#made++}`;
-    node.dataset['key'] = line.key;
-    setAttribute(node, 'aria-level', String(line.level));
-    if (known === undefined) this.#rows.append(node);
-    else known.node.replaceWith(node);
-    const drawn = { line, node };
-    this.#drawn.set(line.key, drawn);
-    return drawn;
+  #makeRows(): VirtualRows<GridRow> {
+    const rows = new VirtualRows<GridRow>({
+      frame: this.#frame,
+      rowHeight: this.#isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT,
+      make: () => this.#makeRow(),
+    });
+    rows.root.classList.add('grid-rows');
+    return rows;
   }
 
+  #makeRow(): GridRow {
+    const root = element('div', { role: 'row', id: `row-${this.#made++}` });
+    let shown: Line | undefined;
+    return {
+      root,
+      show: index => {
+        const line = this.#lines[index];
+        if (line === undefined) return;
+        if (line !== shown) this.#events.render(line, root);
+        shown = line;
+        root.dataset['key'] = line.key;
+        setAttribute(root, 'aria-rowindex', String(index + 2));
+        const isSelected = line.key === this.#selected;
+        root.classList.toggle('selected', isSelected);
+        setAttribute(root, 'aria-selected', String(isSelected));
+        if (isSelected) setAttribute(this.root, 'aria-activedescendant', root.id);
+      },
+    };
+  }
+
+  /** Where columns have no room, rows are higher. */
   #resized(): void {
-    const height = this.root.clientWidth < NARROW ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
-    if (height !== this.#rowHeight) {
-      const top = this.root.scrollTop / this.#rowHeight;
-      this.#rowHeight = height;
-      this.#rows.style.height = `${this.#lines.length * height}px`;
-      this.root.scrollTop = top * height;
-    }
-    this.#frame.request(this.#draw);
+    const isNarrow = this.root.clientWidth < NARROW;
+    if (isNarrow === this.#isNarrow) return;
+    this.#isNarrow = isNarrow;
+    const [first] = this.#rows.visible;
+    const rows = this.#makeRows();
+    this.#rows.root.replaceWith(rows.root);
+    this.#rows = rows;
+    rows.update(this.#lines.length);
+    rows.reveal(first);
   }
 
   #keyDown(event: KeyboardEvent): void {
     if (event.target !== this.root) return;
-    const at = this.#selected === null ? -1 : this.#indexOf(this.#selected);
+    const at = this.#indexOf(this.#selected);
     const line = this.#lines[at];
     const target = this.#target(event, at, line);
     if (target !== null) this.#move(target);
@@ -171,7 +165,7 @@ export class RowGrid {
   /** The line that a key moves to; null: it moves to none. */
   #target(event: KeyboardEvent, at: number, line: Line | undefined): number | null {
     if (event.ctrlKey || event.metaKey || event.altKey) return null;
-    const page = Math.max(1, Math.floor(this.root.clientHeight / this.#rowHeight) - 2);
+    const page = this.#rows.pageSize;
     switch (event.key) {
       case 'ArrowDown':
         return at + 1;
@@ -209,23 +203,14 @@ export class RowGrid {
     if (line !== undefined) this.select(line.key);
   }
 
-  #scrollTo(index: number): void {
-    const [top, height] = [index * this.#rowHeight, this.#rowHeight];
-    const header =
-      this.root.firstElementChild instanceof HTMLElement ? this.root.firstElementChild.offsetHeight : 0;
-    const seen = this.root.clientHeight - header;
-    if (top < this.root.scrollTop) this.root.scrollTop = top;
-    else if (top + height > this.root.scrollTop + seen) this.root.scrollTop = top + height - seen;
-  }
-
-  #indexOf(key: string): number {
-    return this.#lines.findIndex(line => line.key === key);
+  #indexOf(key: string | null): number {
+    return key === null ? -1 : (this.#indices.get(key) ?? -1);
   }
 
   #click({ target }: MouseEvent): void {
     if (!(target instanceof Element)) return;
     const key = target.closest<HTMLElement>('[data-key]')?.dataset['key'];
-    const line = this.#lines.find(each => each.key === key);
+    const line = this.#lines[this.#indexOf(key ?? null)];
     if (line === undefined) return;
     this.select(line.key);
     const part = target.closest<HTMLElement>('[data-part]');
@@ -241,20 +226,20 @@ export class RowGrid {
       over = node;
       over?.classList.add('drop-target');
     };
-    this.#rows.addEventListener('dragstart', event => {
+    this.root.addEventListener('dragstart', event => {
       const source = event.target instanceof HTMLElement ? event.target.dataset['source'] : undefined;
       if (source !== undefined) event.dataTransfer?.setData(DRAGGED, source);
     });
-    this.#rows.addEventListener('dragover', event => {
+    this.root.addEventListener('dragover', event => {
       const row = event.target instanceof Element ? event.target.closest('.model-row') : null;
       const isOurs = event.dataTransfer?.types.includes(DRAGGED) === true;
       setOver(isOurs ? row : null);
       if (isOurs && row !== null) event.preventDefault();
     });
-    this.#rows.addEventListener('dragend', () => {
+    this.root.addEventListener('dragend', () => {
       setOver(null);
     });
-    this.#rows.addEventListener('drop', event => {
+    this.root.addEventListener('drop', event => {
       const key = over instanceof HTMLElement ? over.dataset['key'] : undefined;
       const source = event.dataTransfer?.getData(DRAGGED) ?? '';
       setOver(null);

@@ -2,7 +2,7 @@
 
 import type { MappingRow } from '../../src/protocol/mapping.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
-import { element, icon } from '../shared/element.ts';
+import { element, icon, setAttribute } from '../shared/element.ts';
 import { ACTION_WORDS, markOf, reasonOf, scopeWords, shapeWords, shortType } from './row-words.ts';
 import type { Line, RowLine, ScopeLine } from './row-tree.ts';
 
@@ -15,6 +15,8 @@ export interface RowSurroundings {
   readonly numbers: NumberFormat;
   readonly model: ReadonlyMap<string, KnownVariable>;
   readonly stored: ReadonlyMap<string, KnownVariable>;
+  /** Whether both sides are known, so that it is known what becomes of each. */
+  readonly isPlanned: boolean;
 }
 
 const COLUMNS = ['Model variable', 'Shape', 'Match', 'Checkpoint variable', 'Shape', 'Action'];
@@ -27,56 +29,58 @@ export function gridHeader(): HTMLElement {
   );
 }
 
-export function lineNode(line: Line, surroundings: RowSurroundings): HTMLElement {
-  return line.kind === 'scope' ? scopeNode(line, surroundings) : rowNode(line, surroundings);
+/** Puts a line into its row's node, in the place of what was in it. */
+export function showLine(node: HTMLElement, line: Line, surroundings: RowSurroundings): void {
+  const level = `level-${Math.min(line.level, 4)}`;
+  setAttribute(node, 'aria-level', String(line.level));
+  setAttribute(node, 'aria-expanded', line.kind === 'scope' ? String(!line.isFolded) : null);
+  if (line.kind === 'scope') {
+    node.className = `grid-row scope-row ${level}`;
+    node.replaceChildren(scopeCell(line, surroundings));
+  } else {
+    const { variable, outcome } = line.row;
+    const kind = variable === null ? 'unused-row' : 'model-row';
+    const isOff = outcome === 'skipped' || outcome === 'unused';
+    node.className = `grid-row columns ${kind} ${level}${isOff ? ' off' : ''}`;
+    node.replaceChildren(...rowCells(line, surroundings));
+  }
 }
 
-function scopeNode({ label, level, isFolded, rows }: ScopeLine, { numbers }: RowSurroundings): HTMLElement {
+function scopeCell({ label, isFolded, rows }: ScopeLine, surroundings: RowSurroundings): HTMLElement {
+  const { numbers, isPlanned } = surroundings;
   const problems = rows.filter(({ problem }) => problem !== undefined).length;
   return element(
-    'div',
-    {
-      class: `grid-row scope-row level-${Math.min(level, 4)}`,
-      role: 'row',
-      'aria-expanded': String(!isFolded),
-    },
+    'span',
+    { class: 'scope-cell', role: 'gridcell', 'aria-colspan': '6' },
+    icon(isFolded ? 'chevron-right' : 'chevron-down'),
+    element('b', { class: 'ellipsis', title: label }, label),
     element(
       'span',
-      { class: 'scope-cell', role: 'gridcell', 'aria-colspan': '6' },
-      icon(isFolded ? 'chevron-right' : 'chevron-down'),
-      element('b', { class: 'ellipsis', title: label }, label),
-      element('span', { class: 'dim number' }, scopeWords(rows, numbers)),
-      ...(problems === 0
-        ? []
-        : [
-            element(
-              'span',
-              { class: 'bad number' },
-              `${numbers.count(problems)} ${problems === 1 ? 'problem' : 'problems'}`,
-            ),
-          ]),
+      { class: 'dim number' },
+      isPlanned ? scopeWords(rows, numbers) : numbers.count(rows.length),
     ),
+    ...(problems === 0
+      ? []
+      : [
+          element(
+            'span',
+            { class: 'bad number' },
+            `${numbers.count(problems)} ${problems === 1 ? 'problem' : 'problems'}`,
+          ),
+        ]),
   );
 }
 
-function rowNode({ row, label, level }: RowLine, surroundings: RowSurroundings): HTMLElement {
-  const { variable, source, outcome } = row;
-  const [ours, theirs] = [
-    variable === null ? undefined : surroundings.model.get(variable),
-    source === null ? undefined : surroundings.stored.get(source),
-  ];
-  const isOff = outcome === 'skipped' || outcome === 'unused';
-  const kind = variable === null ? 'unused-row' : 'model-row';
-  return element(
-    'div',
-    { class: `grid-row columns ${kind} level-${Math.min(level, 4)}${isOff ? ' off' : ''}`, role: 'row' },
+function rowCells({ row, label }: RowLine, { model, stored, isPlanned }: RowSurroundings): HTMLElement[] {
+  const { variable, source } = row;
+  return [
     cell('name', nameNode(variable, label)),
-    cell('shape', shapeNode(ours)),
+    cell('shape', shapeNode(variable === null ? undefined : model.get(variable))),
     cell('match', ...matchNodes(row)),
     cell('source', sourceNode(row)),
-    cell('shape stored', shapeNode(theirs)),
-    cell('action', actionNode(row)),
-  );
+    cell('shape stored', shapeNode(source === null ? undefined : stored.get(source))),
+    cell('action', actionNode(row, isPlanned)),
+  ];
 }
 
 function cell(name: string, ...children: readonly (Node | string)[]): HTMLElement {
@@ -130,10 +134,10 @@ function sourceNode({ variable, source, action }: MappingRow): HTMLElement {
       source ?? '',
     );
   }
-  const isOpen = source === null && action !== 'skip';
+  const isOpen = source === null && action === 'initialize';
   const text =
     source === null
-      ? element('span', { class: 'ellipsis grow placeholder' }, 'Choose...')
+      ? element('span', { class: 'ellipsis grow placeholder' }, isOpen ? 'Choose...' : '—')
       : element('span', { class: 'ellipsis grow start-cut', title: source }, element('bdi', {}, source));
   return element(
     'span',
@@ -147,8 +151,8 @@ function sourceNode({ variable, source, action }: MappingRow): HTMLElement {
   );
 }
 
-function actionNode({ action, problem }: MappingRow): HTMLElement {
-  if (action === null) return element('span', { class: 'dim plain' }, 'Unused');
+function actionNode({ action, problem }: MappingRow, isPlanned: boolean): HTMLElement {
+  if (action === null) return element('span', { class: 'dim plain' }, isPlanned ? 'Unused' : '—');
   return element(
     'span',
     { class: `quiet-field${problem === undefined ? '' : ' open'}`, 'data-part': 'action' },

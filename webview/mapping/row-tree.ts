@@ -31,6 +31,8 @@ export interface TreeView {
   readonly outcomes: ReadonlySet<RestoreOutcome>;
   /** Part of a name in the model or in the checkpoint; case does not matter. */
   readonly find: string;
+  /** What stands above what the model does not have. */
+  readonly unusedLabel: string;
 }
 
 export const UNUSED_KEY = 's:unused';
@@ -54,7 +56,7 @@ export function visibleLines(rows: readonly MappingRow[], view: TreeView): Line[
     lines.push({
       kind: 'scope',
       key: UNUSED_KEY,
-      label: 'Only in the checkpoint',
+      label: view.unusedLabel,
       level: 1,
       isFolded,
       rows: unused,
