@@ -50,6 +50,8 @@ export type VariableChange =
       readonly cosine: number | null;
       /** Of the absolute values of the differences. */
       readonly largest: number;
+      /** Elements that are not finite in one of both and something else in the other. */
+      readonly unmatched: number;
       readonly other: ValueStatistics;
       /** Histograms over one range; null when one of both has no finite value. */
       readonly bins: { readonly own: ValueBins; readonly other: ValueBins } | null;

@@ -11,12 +11,7 @@ export interface ChangeWords {
 export function changeWords(change: VariableChange, other: string, numbers: NumberFormat): ChangeWords {
   switch (change.kind) {
     case 'values':
-      if (change.relative === 0) return { brief: 'same', full: `The same values as in ${other}` };
-      if (change.relative === null) return { brief: 'from 0', full: `All zeros in ${other}` };
-      return {
-        brief: numbers.percent(change.relative, 'brief'),
-        full: `The norm of the difference is ${numbers.percent(change.relative, 'precise')} of the norm in ${other}`,
-      };
+      return valueWords(change, other, numbers);
     case 'text':
       return change.same
         ? { brief: 'same', full: `The same text as in ${other}` }
@@ -33,4 +28,24 @@ export function changeWords(change: VariableChange, other: string, numbers: Numb
     case 'unknown':
       return { brief: '?', full: change.message };
   }
+}
+
+function valueWords(
+  { relative, unmatched }: Extract<VariableChange, { kind: 'values' }>,
+  other: string,
+  numbers: NumberFormat,
+): ChangeWords {
+  const odd =
+    unmatched === 0 ? '' : `; ${numbers.count(unmatched)} became NaN or infinite, or were it before`;
+  if (relative === 0) {
+    return unmatched === 0
+      ? { brief: 'same', full: `The same values as in ${other}` }
+      : { brief: 'NaN, ±∞', full: `The same finite values as in ${other}${odd}` };
+  }
+  if (relative === null) return { brief: 'from 0', full: `All zeros in ${other}${odd}` };
+  const percent = numbers.percent(relative, 'precise');
+  return {
+    brief: numbers.percent(relative, 'brief'),
+    full: `The norm of the difference is ${percent} of the norm in ${other}${odd}`,
+  };
 }

@@ -140,7 +140,7 @@ function sortValue(
 function changeValue(change: VariableChange | undefined): number | undefined {
   switch (change?.kind) {
     case 'values':
-      return change.relative ?? Number.MAX_VALUE;
+      return change.unmatched > 0 ? Number.MAX_VALUE : (change.relative ?? Number.MAX_VALUE);
     case 'text':
       return change.same ? 0 : Number.MAX_VALUE;
     case 'shape':

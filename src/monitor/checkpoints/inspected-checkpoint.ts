@@ -146,6 +146,12 @@ export class InspectedCheckpoint {
     return [];
   }
 
+  /** Closes the files of both. */
+  async close(): Promise<void> {
+    await this.#other?.close();
+    await this.#own.checkpoint.close();
+  }
+
   async #exportAll(path: string): Promise<readonly string[]> {
     const { checkpoint } = this.#own;
     const included = this.#names.filter(name => {

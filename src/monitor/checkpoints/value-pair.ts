@@ -23,12 +23,14 @@ export function changeOf(
   };
 }
 
-/** Of the elements that are finite in both. */
-function differenceOf(
-  own: TensorValue,
-  other: TensorValue,
-): { relative: number | null; cosine: number | null; largest: number } {
-  let [squares, ownSquares, otherSquares, product, largest] = [0, 0, 0, 0, 0];
+type Difference = Pick<
+  Extract<VariableChange, { kind: 'values' }>,
+  'relative' | 'cosine' | 'largest' | 'unmatched'
+>;
+
+/** Of the elements that are finite in both; the others are counted. */
+function differenceOf(own: TensorValue, other: TensorValue): Difference {
+  let [squares, ownSquares, otherSquares, product, largest, unmatched] = [0, 0, 0, 0, 0, 0];
   const count = elementCount(own.shape);
   for (let start = 0; start < count; start += PIECE) {
     const end = Math.min(start + PIECE, count);
@@ -36,7 +38,10 @@ function differenceOf(
     for (let index = 0; index < a.length; index++) {
       const [x, y] = [a[index] ?? NaN, b[index] ?? NaN];
       const difference = x - y;
-      if (!Number.isFinite(difference)) continue;
+      if (!Number.isFinite(x) || !Number.isFinite(y)) {
+        if (!Object.is(x, y)) unmatched++;
+        continue;
+      }
       squares += difference * difference;
       ownSquares += x * x;
       otherSquares += y * y;
@@ -47,8 +52,9 @@ function differenceOf(
   const norms = Math.sqrt(ownSquares) * Math.sqrt(otherSquares);
   return {
     relative: squares === 0 ? 0 : otherSquares === 0 ? null : Math.sqrt(squares / otherSquares),
-    cosine: norms === 0 ? null : Math.max(-1, Math.min(1, product / norms)),
+    cosine: norms === 0 ? null : squares === 0 ? 1 : Math.max(-1, Math.min(1, product / norms)),
     largest,
+    unmatched,
   };
 }
 

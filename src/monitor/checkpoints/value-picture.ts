@@ -57,8 +57,16 @@ function exactText(value: TensorValue): string {
   if (dtype === 'complex128') return complexText(view.getFloat64(0, true), view.getFloat64(8, true));
   const number = comparableNumbersOf(value, 0, 1)[0] ?? NaN;
   if (dtype === 'bool') return number === 0 ? 'false' : 'true';
-  // Seven digits tell what a float32 or less holds; more are digits of its binary fraction.
-  return dtype === 'float64' ? String(number) : String(Number(number.toPrecision(9)));
+  return dtype === 'float64' ? String(number) : shortestText(number);
+}
+
+/** So many digits as tell a float32, or less, from its neighbours; more are digits of its binary fraction. */
+function shortestText(number: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = Number(number.toPrecision(digits));
+    if (Math.fround(text) === number) return String(text);
+  }
+  return String(Number(number.toPrecision(9)));
 }
 
 function complexText(real: number, imaginary: number): string {

@@ -53,6 +53,7 @@ class CheckpointWorker {
   }
 
   async #open(path: string): Promise<CheckpointListing> {
+    await this.#checkpoint?.close();
     this.#checkpoint = await InspectedCheckpoint.open(path);
     this.#reports = orderOf(this.#checkpoint);
     return this.#checkpoint.listing;
