@@ -133,6 +133,7 @@ describeWithHarness('the page of a checkpoint', CheckpointHarness.start.bind(Che
     await compare(page);
     await expect.poll(() => text(row(page, 'conv1/weights').first().locator('.cell-change'))).toMatch(/%$/);
     expect(await text(page.locator('.banner-info'))).toBe('Only in model.ckpt-3000: gone.');
+    await page.locator('.segment', { hasText: 'Difference' }).waitFor();
     await page.locator('.value-box').focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => text(page.locator('.value-reading'))).toMatch(/^Kernel 0, \(0, 1\): .* was /);

@@ -66,14 +66,13 @@ describe('the files of a checkpoint', () => {
   });
 
   it.each([
-    ['words\twith\nlines', true],
-    ['größer', true],
-    ['', false],
-    [Uint8Array.of(0x61, 0, 0x62), false],
-    [Uint8Array.of(0xff, 0xfe, 0x61), false],
-    // A letter of two bytes is cut where reading ends.
-    [`${'a'.repeat(4095)}ü`, true],
-  ])('tells text from a checkpoint: %j', async (content, isText) => {
+    ['words', 'words\twith\nlines', true],
+    ['umlauts', 'größer', true],
+    ['nothing', '', false],
+    ['a zero', Uint8Array.of(0x61, 0, 0x62), false],
+    ['no UTF-8', Uint8Array.of(0xff, 0xfe, 0x61), false],
+    ['a letter of two bytes where reading ends', `${'a'.repeat(4095)}ü`, true],
+  ])('tells text from a checkpoint: %s', async (_, content, isText) => {
     expect(await isTextFile(await written('x.index', content))).toBe(isText);
   });
 
