@@ -47,13 +47,10 @@ export class CheckpointModel {
     this.#changes.clear();
   }
 
-  /** Elements of all variables but slots, counters (single integers) and what holds no numbers. */
+  /** Elements of all variables but slots, single numbers (counters, powers of a decay) and what holds no numbers. */
   get parameters(): number {
     return this.listing.variables
-      .filter(({ slot, dtype, shape }) => {
-        const isCounter = shape.length === 0 && dtype.includes('int');
-        return slot === null && !isCounter && !/string|variant|resource/.test(dtype);
-      })
+      .filter(({ slot, dtype, shape }) => slot === null && shape.length > 0 && !isOpaque(dtype))
       .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   }
 
@@ -81,4 +78,8 @@ export interface Reading {
   /** Of these, how many wait until they are asked for. */
   readonly large: number;
   readonly damaged: readonly VariableId[];
+}
+
+function isOpaque(dtype: string): boolean {
+  return dtype === 'string' || dtype === 'variant' || dtype === 'resource';
 }

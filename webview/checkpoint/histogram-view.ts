@@ -47,11 +47,13 @@ export class HistogramView {
     setText(this.#title, `${numbers.count(total)} in ${readableBins(own).counts.length} bins`);
     const from = numbers.brief(own.from);
     const to = numbers.brief(own.to);
-    const hasZero = own.from < 0 && own.to > 0;
+    const zero = -own.from / (own.to - own.from);
+    // Not where it would lie over the label of an end.
+    const hasZero = zero > 0.2 && zero < 0.8;
     setText(this.#ends[0], from);
     setText(this.#ends[1], hasZero ? '0' : '');
     setText(this.#ends[2], to);
-    this.#ends[1].style.left = `${hasZero ? (100 * -own.from) / (own.to - own.from) : 50}%`;
+    this.#ends[1].style.left = `${100 * zero}%`;
     const highest = own.counts.indexOf(Math.max(...own.counts));
     const middle = own.from + ((highest + 0.5) * (own.to - own.from)) / own.counts.length;
     this.#canvas.ariaLabel = `Histogram from ${from} to ${to}, most values near ${numbers.brief(middle)}`;

@@ -135,7 +135,7 @@ export class GridRow implements VirtualRow {
     setAttribute(this.#dtype, 'title', variable.dtype);
     setText(this.#bytes, numbers.fileSize(variable.bytes));
     const { report, change } = model.known(id);
-    this.#showReport(report);
+    this.#showReport(report, /^u?int|^bool/.test(variable.dtype));
     setText(this.#changeText, '');
     this.#bar.style.width = '0';
     setAttribute(this.#change, 'title', null);
@@ -149,7 +149,12 @@ export class GridRow implements VirtualRow {
     this.#paint(report, change?.kind === 'values' ? change.bins : null, theme.palette, isActive);
   }
 
-  #showReport(report: VariableReport | undefined): void {
+  #showReport(report: VariableReport | undefined, isWhole: boolean): void {
+    const { numbers } = this.#context;
+    const written = (value: number): string =>
+      isWhole && Number.isInteger(value) && Math.abs(value) < 1e7
+        ? numbers.count(value)
+        : numbers.brief(value);
     const words = wordsOf(report, this.#context.numbers);
     const isBad = report?.kind === 'damaged';
     this.root.classList.toggle('has-words', words !== undefined);
@@ -161,7 +166,7 @@ export class GridRow implements VirtualRow {
     this.#numbers.forEach((cell, index) => {
       const key = NUMBERS[index] ?? 'mean';
       const value = numberOf(statistics, key);
-      setText(cell, value === undefined ? DASH : this.#context.numbers.brief(value));
+      setText(cell, value === undefined ? DASH : written(value));
       cell.classList.toggle('dim', value === undefined);
       setAttribute(cell, 'title', value === undefined ? null : `${NUMBER_WORDS[key]} ${value}`);
     });

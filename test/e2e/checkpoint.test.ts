@@ -1,0 +1,65 @@
+import { cp, mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixturePath } from '../fixture-files.ts';
+import { openSession, type Session } from '../vscode/session.ts';
+import { takePictureOfFailure } from './failure-screenshot.ts';
+
+let session: Session;
+takePictureOfFailure(() => session);
+
+/** A log folder of another program: two checkpoints of a LeNet that TF-Slim trained, and some event file. */
+beforeAll(async () => {
+  session = await openSession({
+    settings: { 'slimTraining.logFolders': ['runs'] },
+    fill: async workspace => {
+      const logdir = path.join(workspace, 'runs', 'lenet');
+      await mkdir(logdir, { recursive: true });
+      await cp(fixturePath('slim-lenet', 'lenet-adam'), logdir, { recursive: true });
+      await cp(await anyEventFile(), path.join(logdir, 'events.out.tfevents.1700000000.box'));
+    },
+  });
+});
+
+afterAll(async () => {
+  await session.close();
+});
+
+async function anyEventFile(): Promise<string> {
+  const folder = fixturePath('events');
+  const files = await readdir(folder, { recursive: true });
+  const [file] = files.filter(name => name.includes('tfevents')).sort();
+  if (file === undefined) throw new Error(`${folder} has no event file.`);
+  return path.join(folder, file);
+}
+
+function row(title: string): Locator {
+  const frame = session.workbench.webview();
+  return frame.locator('.grid-row', { has: frame.locator(`.row-label[title="${title}"]`) }).first();
+}
+
+test('a checkpoint that is opened as a file shows its variables, every checksum checked', async () => {
+  const { workbench } = session;
+  await workbench.openFile('model.ckpt-40.index');
+  const frame = workbench.webview();
+  await frame.locator('.soundness', { hasText: 'Verified' }).waitFor();
+  expect(await frame.locator('h1').innerText()).toBe('model.ckpt-40');
+  expect(await row('LeNet/conv1/weights').locator('.cell-shape').innerText()).toBe('[5,5,1,32]');
+  await workbench.runCommand('View: Close All Editors');
+});
+
+test('a click on a checkpoint of the run view opens it, and it is compared with the one before', async () => {
+  const { workbench } = session;
+  await workbench.openContainer('Training');
+  await workbench.unfold(workbench.row('lenet').first());
+  await workbench.row('model.ckpt-40').click();
+  const frame = workbench.webview();
+  await frame.locator('.soundness', { hasText: 'Verified' }).waitFor();
+  await frame.getByRole('combobox', { name: 'Compare with' }).click();
+  await frame.getByRole('option', { name: /model\.ckpt-0/ }).click();
+  await expect.poll(() => row('LeNet/conv1/weights').locator('.cell-change').innerText()).toMatch(/%$/);
+  await row('LeNet/conv1/weights').click();
+  await frame.getByRole('radio', { name: 'Difference' }).click();
+  await expect.poll(() => frame.locator('.histogram-legend').innerText()).toMatch(/40\s+0/);
+});
