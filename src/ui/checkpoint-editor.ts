@@ -102,14 +102,17 @@ export class CheckpointEditor implements vscode.Disposable {
     this.#signature = state?.signature;
     this.#lastSignature = state?.signature;
     this.#thread?.dispose();
+    // What comes before the header is known is told with it.
+    const reports = new Map<VariableId, VariableReport>();
+    const changes = new Map<VariableId, VariableChange>();
     const thread = new CheckpointThread(this.#rooms.workerPath, {
       report: (variable, report) => {
-        this.#openedNow()?.reports.set(variable, report);
+        reports.set(variable, report);
         this.#newReports.set(variable, report);
         this.#sendSoon();
       },
       change: (variable, change) => {
-        this.#openedNow()?.changes.set(variable, change);
+        changes.set(variable, change);
         this.#newChanges.set(variable, change);
         this.#sendSoon();
       },
@@ -127,18 +130,23 @@ export class CheckpointEditor implements vscode.Disposable {
         thread,
         listing,
         header,
-        reports: new Map(),
-        changes: new Map(),
+        reports,
+        changes,
         comparison: undefined,
       };
       this.#tellOpened();
-      if (comparedWith !== undefined) await this.#compareWith(comparedWith.id);
     } catch (error) {
       if (thread !== this.#thread) return;
       thread.dispose();
       this.#opened = { failure: (error as Error).message };
       this.#tellOpened();
+      return;
     }
+    if (comparedWith === undefined) return;
+    // What it was compared with may be gone by now.
+    await this.#compareWith(comparedWith.id).catch((error: unknown) => {
+      this.#rooms.log.warn((error as Error).message);
+    });
   }
 
   async #headerOf(

@@ -71,9 +71,9 @@ class CheckpointWorker {
   ): Promise<void> {
     switch (request.kind) {
       case 'compare': {
-        this.#changes = new ReadingOrder(0, true);
+        // Where the other cannot be opened, comparing goes on as before.
         const response = await checkpoint.compareWith(request.path);
-        if (request.path !== null) this.#changes = orderOf(checkpoint);
+        this.#changes = request.path === null ? new ReadingOrder(0, true) : orderOf(checkpoint);
         this.#send({ type: 'response', id, response });
         return;
       }

@@ -93,11 +93,11 @@ describe('the editor of checkpoints', () => {
     path.join(fixtures, `slim-lenet/lenet-momentum/${name}.data-00000-of-00001`),
   ];
 
-  function open(file: string): StandInPanel {
+  function open(file: string, runs: Promise<unknown> = Promise.resolve(noRuns)): StandInPanel {
     const panel = new StandInPanel();
     const editor = new CheckpointEditor(file, panel as unknown as vscode.WebviewPanel, {
       workerPath: path.join(project, 'dist/checkpoint-worker.js'),
-      list: Promise.resolve(noRuns as unknown as RunList),
+      list: runs as Promise<RunList>,
       log,
     });
     editors.push(editor);
@@ -188,6 +188,14 @@ describe('the editor of checkpoints', () => {
     const answer = panel.last('answer')?.answer;
     assert.ok(answer?.kind === 'picture' && answer.picture.kind === 'kernels');
     assert.equal(answer.picture.values.length, 32 * 25);
+  });
+
+  it('loses nothing of what is read while the window still looks for runs', async () => {
+    const panel = open(
+      await copied(...bundle('model.ckpt-200')),
+      new Promise(resolve => setTimeout(resolve, 1000, noRuns)),
+    );
+    await readWhole(panel);
   });
 
   it('names the variables that a cut data file has lost, and shows the others', async () => {

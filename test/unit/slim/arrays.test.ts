@@ -32,7 +32,8 @@ describe('batches', () => {
   });
 
   test.each([1, 3, 32, 33, 100])('hold whole rows, of %i numbers', async rowSize => {
-    const rowOf = (row: number): number[] => Array.from({ length: rowSize }, (_, index) => 1000 * row + index);
+    const rowOf = (row: number): number[] =>
+      Array.from({ length: rowSize }, (_, index) => 1000 * row + index);
     const values = Float32Array.from([0, 1, 2, 3, 4].flatMap(rowOf));
     const source = arrays({ x: { values, shape: [5, rowSize] } }, { batchSize: 5, seed: 3 });
     const [batch = []] = await take(source, 1);
