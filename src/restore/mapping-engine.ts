@@ -11,6 +11,7 @@ interface Waiting {
 export class MappingEngine {
   readonly #workerPath: string;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #deathListeners = new Set<() => void>();
   #worker: Worker | undefined;
   #asked = 0;
   #isDisposed = false;
@@ -23,7 +24,7 @@ export class MappingEngine {
   /**
    * Answers come in the order of the questions, but for those that read files.
    *
-   * @throws Error when the thread dies of it: the checkpoint and the model have to be told again then.
+   * @throws Error when the thread dies of it: see {@link onDied}.
    */
   ask<T extends keyof MappingRequests>(
     type: T,
@@ -38,8 +39,14 @@ export class MappingEngine {
     }) as Promise<MappingRequests[T]['answer']>;
   }
 
+  /** The thread has died, of a tensor that was too large perhaps: the next one knows neither checkpoint nor model. */
+  onDied(listener: () => void): void {
+    this.#deathListeners.add(listener);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
+    this.#deathListeners.clear();
     void this.#worker?.terminate();
     this.#end(new Error('The mapping was closed.'));
   }
@@ -57,8 +64,9 @@ export class MappingEngine {
       failure = error.message;
     });
     worker.on('exit', () => {
-      if (this.#worker === worker)
-        this.#end(new Error(`The thread that reads the checkpoint ended: ${failure}.`));
+      if (this.#worker !== worker) return;
+      this.#end(new Error(`The thread that reads the checkpoint ended: ${failure}.`));
+      for (const listener of this.#deathListeners) listener();
     });
     return worker;
   }

@@ -29,7 +29,9 @@ export interface MappingEditorRooms {
   readonly log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
 }
 
-/** Built by whoever builds the flow from a checkpoint to a run. */
+/** An engine that dies this often dies of what it reads. */
+const MAX_DEATHS = 3;
+
 const START_COMMAND = 'slimTraining.startFromMapping';
 
 export class MappingEditor implements vscode.Disposable {
@@ -65,6 +67,10 @@ export class MappingEditor implements vscode.Disposable {
         },
       }),
     );
+    let deaths = 0;
+    engine.onDied(() => {
+      if (++deaths < MAX_DEATHS) void this.#sides.tellAgain();
+    });
     this.#owned.add(view.onMessage(value => void this.#receive(value)));
     this.#owned.add(
       vscode.workspace.onDidChangeTextDocument(event => {

@@ -116,6 +116,13 @@ export class MappingSides implements vscode.Disposable {
     }
   }
 
+  /** Tells the engine again what it has forgotten. */
+  async tellAgain(): Promise<void> {
+    const { state, value } = this.#script;
+    if (value !== null && state !== 'reading') await this.#engine.ask('model', { variables: value });
+    await this.#readCheckpoint();
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     this.#inspecting?.abort();

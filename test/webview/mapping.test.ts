@@ -353,7 +353,7 @@ describeWithHarness(
       await page.getByRole('button', { name: 'restored 10' }).click();
       await select(page, 'conv2_1/weights');
       expect(await page.evaluate(() => window.mappingExtension.state)).toMatchObject({
-        folded: ['s:conv1/'],
+        folded: ['s:slots', 's:conv1/'],
         outcomes: ['restored'],
         selected: 'm:conv2/conv2_1/weights',
       });

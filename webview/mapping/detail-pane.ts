@@ -5,7 +5,7 @@ import type { RowRange } from '../../src/protocol/restore.ts';
 import type { ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import { button, linkButton } from '../shared/controls.ts';
 import { element, icon } from '../shared/element.ts';
-import { reasonOf, shapeWords } from './row-words.ts';
+import { problemSentence, reasonOf, shapeWords } from './row-words.ts';
 import { valueChart } from './value-chart.ts';
 
 export interface DetailEvents {
@@ -82,7 +82,7 @@ export class DetailPane {
 
   #sentence(row: MappingRow): string {
     const { outcome, problem, rows, axes } = row;
-    if (problem !== undefined) return `${capital(problem)}.`;
+    if (problem !== undefined) return `${problemSentence(row, problem)}.`;
     switch (outcome) {
       case 'restored':
         return 'All values are copied as they are.';
@@ -271,8 +271,4 @@ function verdict(
 
 function factRow(key: string, value: string): HTMLElement {
   return element('tr', {}, element('th', { scope: 'row' }, key), element('td', {}, value));
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -31,8 +31,8 @@ import { provisionalPlan } from './provisional-plan.ts';
 import { RenameRules } from './rename-rules.ts';
 import { RowGrid } from './row-grid.ts';
 import { gridHeader, showLine } from './row-nodes.ts';
-import { keyOf, visibleLines, type Line } from './row-tree.ts';
-import { ACTION_EXPLAINED, reasonOf } from './row-words.ts';
+import { keyOf, SLOTS_KEY, visibleLines, type Line } from './row-tree.ts';
+import { ACTION_EXPLAINED, capital, problemSentence, reasonOf } from './row-words.ts';
 import { openSourcePicker } from './source-picker.ts';
 import { SourcesHeader } from './sources-header.ts';
 
@@ -79,6 +79,7 @@ export class MappingPage {
   #isFlat: boolean;
   #model: ReadonlyMap<string, ModelVariable> = new Map();
   #stored: ReadonlyMap<string, StoredVariable> = new Map();
+  #slots: ReadonlySet<string> = new Set();
   #isModelKnown = false;
   #isStoredKnown = false;
   #sources: MappingSources | null = null;
@@ -91,7 +92,7 @@ export class MappingPage {
   constructor(connection: MappingConnection) {
     this.#connection = connection;
     const saved = connection.savedState();
-    this.#folded = new Set(saved.folded);
+    this.#folded = new Set(saved.folded ?? [SLOTS_KEY]);
     this.#outcomes = new Set(saved.outcomes);
     this.#findText = saved.find ?? '';
     this.#isFlat = saved.isFlat ?? false;
@@ -208,6 +209,7 @@ export class MappingPage {
       case 'model':
         this.#isModelKnown = true;
         this.#model = new Map(message.variables.map(variable => [variable.name, variable]));
+        this.#slots = slotsIn(message.variables);
         break;
       case 'stored':
         this.#isStoredKnown = true;
@@ -357,6 +359,7 @@ export class MappingPage {
       folded: this.#folded,
       outcomes: this.#outcomes,
       find: this.#findText,
+      slots: this.#slots,
       unusedLabel: this.#plan === null ? 'In the checkpoint' : 'Only in the checkpoint',
     });
     this.#grid.show(lines);
@@ -402,7 +405,7 @@ export class MappingPage {
         ? []
         : [
             {
-              words: capital(row.problem),
+              words: problemSentence(row, row.problem),
               show: {
                 label: 'Show Variable',
                 run: () => {
@@ -580,6 +583,8 @@ function problemsIn(
   );
 }
 
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
+function slotsIn(variables: readonly ModelVariable[]): ReadonlySet<string> {
+  return new Set(
+    variables.filter(({ role }) => role === 'slot' || role === 'globalStep').map(({ name }) => name),
+  );
 }

@@ -33,9 +33,13 @@ export interface TreeView {
   readonly find: string;
   /** What stands above what the model does not have. */
   readonly unusedLabel: string;
+  /** State of optimizers and the step counter: together at the end, where they are left out. */
+  readonly slots: ReadonlySet<string>;
 }
 
-export const UNUSED_KEY = 's:unused';
+/** Folded until somebody wants to see it. */
+export const SLOTS_KEY = 's:slots';
+const UNUSED_KEY = 's:unused';
 
 /** A scope with more variables than this is cut into the scopes within it. */
 const MANY = 40;
@@ -46,24 +50,29 @@ export function keyOf({ variable, source }: MappingRow): string {
 
 export function visibleLines(rows: readonly MappingRow[], view: TreeView): Line[] {
   const wanted = rows.filter(isWanted(view));
-  const model = wanted.filter(({ variable }) => variable !== null);
-  const unused = wanted.filter(({ variable }) => variable === null);
+  const isSlot = ({ variable, outcome }: MappingRow): boolean =>
+    variable !== null && outcome === 'skipped' && view.slots.has(variable);
+  const model = wanted.filter(row => row.variable !== null && !isSlot(row));
   const lines: Line[] = [];
   if (view.isFlat) lines.push(...model.map(row => rowLine(row, nameOf(row), 1)));
   else addScopes(lines, model.map(toNamed), { prefix: '', level: 1 }, view);
-  if (unused.length > 0) {
-    const isFolded = isFoldedIn(view, UNUSED_KEY);
-    lines.push({
-      kind: 'scope',
-      key: UNUSED_KEY,
-      label: view.unusedLabel,
-      level: 1,
-      isFolded,
-      rows: unused,
-    });
-    if (!isFolded) lines.push(...unused.map(row => rowLine(row, nameOf(row), 2)));
-  }
+  addGroup(lines, wanted.filter(isSlot), { key: SLOTS_KEY, label: 'Optimizer state' }, view);
+  const unused = wanted.filter(({ variable }) => variable === null);
+  addGroup(lines, unused, { key: UNUSED_KEY, label: view.unusedLabel }, view);
   return lines;
+}
+
+/** Rows that belong together, whatever their scopes. */
+function addGroup(
+  lines: Line[],
+  rows: readonly MappingRow[],
+  { key, label }: Pick<ScopeLine, 'key' | 'label'>,
+  view: TreeView,
+): void {
+  if (rows.length === 0) return;
+  const isFolded = isFoldedIn(view, key);
+  lines.push({ kind: 'scope', key, label, level: 1, isFolded, rows });
+  if (!isFolded) lines.push(...rows.map(row => rowLine(row, nameOf(row), 2)));
 }
 
 function isWanted({ outcomes, find }: TreeView): (row: MappingRow) => boolean {

@@ -100,3 +100,13 @@ export function shortType(dtype: string): string {
 export function shapeWords(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }
+
+/** A name at the beginning of a sentence stays as it is. */
+export function problemSentence({ variable, source }: MappingRow, problem: string): string {
+  const isNamed = [variable, source].some(name => name !== null && problem.startsWith(name));
+  return isNamed ? problem : capital(problem);
+}
+
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
