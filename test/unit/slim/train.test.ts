@@ -8,14 +8,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import {
   TRAINING_HOST,
   installTrainingHost,
-  type RunOverrides,
   type TrainingCommand,
-  type TrainingHost,
 } from '../../../src/protocol/training-host.ts';
 import * as slim from '../../../src/slim/index.ts';
 import { uniformValues } from '../../../src/slim/random/random-values.ts';
 import { chooseBackend } from '../../parity/tolerance.ts';
 import { checkpointsIn, contentOf, eventsIn, newLogFolder, scalarsIn } from './log-folder.ts';
+import { RecordingHost } from './recording-host.ts';
 import { makeSmall, trainSmall } from './small-training.ts';
 
 beforeAll(chooseBackend);
@@ -475,47 +474,6 @@ describe('a step function of the own', () => {
     ]);
   });
 });
-
-/** A host that gives commands at the steps they are listed for, and notes what it is told. */
-class RecordingHost implements TrainingHost {
-  readonly version = 1;
-  readonly overrides: RunOverrides;
-  readonly told: string[] = [];
-  private readonly commands: ReadonlyMap<number, TrainingCommand[]>;
-  private step = 0;
-
-  constructor(overrides: RunOverrides, commands: [number, TrainingCommand[]][] = []) {
-    this.overrides = overrides;
-    this.commands = new Map(commands);
-  }
-
-  onHparams(values: object): void {
-    this.told.push(`hparams ${JSON.stringify(values)}`);
-  }
-  onTrainBegin(info: object): void {
-    this.told.push(`begin ${JSON.stringify(info)}`);
-  }
-  onStep({ step }: { step: number }): void {
-    this.step = step;
-    this.told.push(`step ${step}`);
-  }
-  onCheckpoint({ step }: { step: number }): void {
-    this.told.push(`checkpoint ${step}`);
-  }
-  onTrainEnd({ step, reason }: { step: number; reason: string }): void {
-    this.told.push(`end ${step} ${reason}`);
-  }
-  log(line: string): void {
-    this.told.push(line);
-  }
-  takeCommand(): TrainingCommand | undefined {
-    return this.commands.get(this.step)?.shift();
-  }
-  commandArrived(): Promise<void> {
-    this.told.push('waiting');
-    return Promise.resolve();
-  }
-}
 
 describe('a host', () => {
   const events = (host: RecordingHost): string[] =>
