@@ -12,8 +12,7 @@ const NOT_OFFERED: Readonly<Record<string, string>> = {
   convolution1d: 'the long name of conv1d',
   convolution2d: 'the long name of conv2d',
   convolution3d: 'the long name of conv3d',
-  convolution2d_in_plane: 'separableConv2d without numOutputs has a kernel for each channel',
-  conv2d_in_plane: 'as convolution2d_in_plane',
+  convolution2d_in_plane: 'the long name of conv2dInPlane',
   convolution2d_transpose: 'the long name of conv2dTranspose',
   convolution3d_transpose: 'the long name of conv3dTranspose',
   separable_convolution2d: 'the long name of separableConv2d',
@@ -34,8 +33,6 @@ const WITHOUT = new Set([
   'useResource',
   'synchronization',
   'aggregation',
-  // Draws of one's own scale and shift what batchNorm gives.
-  'adjustment',
   // A faster, less exact variance, for TPUs.
   'meanCloseToZero',
 ]);

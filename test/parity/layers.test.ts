@@ -32,6 +32,11 @@ interface Inputs {
   readonly volume: tf.Tensor5D;
 }
 
+const adjustment = (shape: readonly number[]): [tf.Tensor, tf.Tensor] => {
+  const channels = tf.range(0, shape.at(-1) ?? 1);
+  return [channels.mul(0.05).add(0.9), channels.mul(0.1).sub(0.2)];
+};
+
 /** By the names of the cases: what record.py calls, in our words. */
 const layers: Readonly<Record<string, (inputs: Inputs) => tf.Tensor>> = {
   conv1d: ({ sequence }) => slim.conv1d(sequence, 5, 3),
@@ -61,6 +66,8 @@ const layers: Readonly<Record<string, (inputs: Inputs) => tf.Tensor>> = {
   separable_stride: ({ image }) => slim.separableConv2d(image, 5, 3, { stride: 2, ...none }),
   separable_rate: ({ image }) => slim.separableConv2d(image, 5, 3, { rate: 2, ...none }),
   separable_depthwise: ({ image }) => slim.separableConv2d(image, null, [3, 2], { depthMultiplier: 3 }),
+  in_plane: ({ image }) => slim.conv2dInPlane(image, [3, 2]),
+  in_plane_stride: ({ image }) => slim.conv2dInPlane(image, 3, { stride: 2, padding: 'VALID', ...none }),
   fully_connected: ({ x }) => slim.fullyConnected(x, 4),
   fully_connected_rank_3: ({ x }) => slim.fullyConnected(x, 4, { activationFn: tf.sigmoid }),
   max_pool2d: ({ image }) => slim.maxPool2d(image, 2),
@@ -77,6 +84,9 @@ const layers: Readonly<Record<string, (inputs: Inputs) => tf.Tensor>> = {
   batch_norm_rank_2: ({ x }) => slim.batchNorm(x, { decay: 0.9, scale: true, epsilon: 0.1 }),
   batch_norm_rank_3: ({ x }) => slim.batchNorm(x, { decay: 0.9 }),
   batch_norm_weighted: ({ x }) => slim.batchNorm(x, { decay: 0.9, batchWeights: tf.tensor1d([0.5, 2]) }),
+  batch_norm_adjusted: ({ x }) => slim.batchNorm(x, { decay: 0.9, scale: true, adjustment }),
+  batch_norm_renorm_adjusted: ({ x }) => slim.batchNorm(x, { decay: 0.9, renorm: true, adjustment }),
+  batch_norm_adjusted_inference: ({ x }) => slim.batchNorm(x, { adjustment, isTraining: false }),
   batch_norm_inference: ({ x }) => slim.batchNorm(x, { scale: true, isTraining: false }),
   batch_norm_renorm: ({ x }) => slim.batchNorm(x, { decay: 0.9, scale: true, renorm: true }),
   batch_norm_renorm_clipped: ({ x }) =>

@@ -58,7 +58,15 @@ export interface BatchNormOptions extends NormOptions {
   readonly renormClipping?: RenormClipping;
   /** Decay of the moments that are corrected towards. Default 0.99. */
   readonly renormDecay?: number;
+  /** Changes normalized values while training: noise of one's own. Default: none. */
+  readonly adjustment?: BatchNormAdjustment | null;
 }
+
+/**
+ * Given the shape of the inputs, what normalized values are multiplied by and what is then added, before `gamma` and `beta`:
+ * both broadcast over the inputs. `shape => [slim.randomUniform([shape.at(-1) ?? 1], 0.93, 1.07), tf.scalar(0)]`
+ */
+export type BatchNormAdjustment = (shape: readonly number[]) => readonly [scale: tf.Tensor, bias: tf.Tensor];
 
 interface MovingAverages {
   readonly mean: SlimVariable;
@@ -78,12 +86,15 @@ function movingAverages(channels: number, options: BatchNormOptions): MovingAver
   };
 }
 
-/** Refuses what TF-Slim does not have together with renormalization. */
-function checkRenorm({ batchWeights, zeroDebiasMovingMean, updatesCollections }: BatchNormOptions): void {
+/** Refuses what TF-Slim does not have together: it raises an error of renormalization, and forgets an adjustment. */
+function checkTogether(options: BatchNormOptions): void {
+  const { renorm, adjustment, batchWeights, zeroDebiasMovingMean, updatesCollections } = options;
+  const name = renorm === true ? 'renorm' : adjustment ? 'adjustment' : null;
+  if (name === null) return;
   const isUsual = updatesCollections === undefined || updatesCollections === GraphKeys.UPDATE_OPS;
   if (batchWeights !== undefined || zeroDebiasMovingMean === true || !isUsual) {
     throw new RangeError(
-      'renorm of batchNorm is not supported with batchWeights, updatesCollections or zeroDebiasMovingMean.',
+      `${name} of batchNorm is not supported with batchWeights, updatesCollections or zeroDebiasMovingMean.`,
     );
   }
 }
@@ -105,6 +116,12 @@ function byBatch(inputs: tf.Tensor, averages: MovingAverages, options: BatchNorm
   addUpdates(averages, batch, inputs, options);
   if (batchWeights === undefined) return standardize(inputs, batch, axes, epsilon);
   return inputs.sub(batch.mean).mul(batch.variance.add(tf.scalar(epsilon)).rsqrt());
+}
+
+function adjusted(normalized: tf.Tensor, { adjustment }: BatchNormOptions): tf.Tensor {
+  if (!adjustment) return normalized;
+  const [scale, bias] = adjustment(normalized.shape);
+  return scaleAndShift(normalized, scale, bias);
 }
 
 /** Moments in which samples count by their weights. Source: `tf.nn.weighted_moments`. */
@@ -136,8 +153,12 @@ function addUpdates(
 }
 
 /** N / (N - 1) for N values a channel where TensorFlow would take its fused kernel, 1 elsewhere. */
-function besselFactor(inputs: tf.Tensor, { fused = true, batchWeights }: BatchNormOptions): number {
-  const isFused = fused && batchWeights === undefined && (inputs.rank === 2 || inputs.rank === 4);
+function besselFactor(
+  inputs: tf.Tensor,
+  { fused = true, batchWeights, adjustment }: BatchNormOptions,
+): number {
+  const canBeFused = batchWeights === undefined && !adjustment && (inputs.rank === 2 || inputs.rank === 4);
+  const isFused = fused && canBeFused;
   const count = inputs.size / (inputs.shape.at(-1) ?? 1);
   return isFused ? count / Math.max(count - 1, 1) : 1;
 }
@@ -152,7 +173,7 @@ function besselFactor(inputs: tf.Tensor, { fused = true, batchWeights }: BatchNo
  *
  * @param inputs float32 [batch, ..., channels].
  * @returns The shape of `inputs`.
- * @throws RangeError when `renorm` comes with options that it is not supported with.
+ * @throws RangeError when `renorm` or `adjustment` comes with options that it is not supported with.
  */
 export const batchNorm = layer(
   'batch_norm',
@@ -170,10 +191,11 @@ export const batchNorm = layer(
     renorm: true,
     renormClipping: true,
     renormDecay: true,
+    adjustment: true,
   },
   <T extends tf.Tensor>(inputs: T, options?: BatchNormOptions): T => {
     const own = options ?? {};
-    if (own.renorm === true) checkRenorm(own);
+    checkTogether(own);
     return variableScope(
       own.scope ?? null,
       'BatchNorm',
@@ -185,7 +207,9 @@ export const batchNorm = layer(
         });
         const averages = movingAverages(channels, own);
         const isTraining = own.isTraining ?? passIsTraining();
-        const normalized = isTraining ? byBatch(inputs, averages, own) : byAverages(inputs, averages, own);
+        const normalized = isTraining
+          ? adjusted(byBatch(inputs, averages, own), own)
+          : byAverages(inputs, averages, own);
         const outputs = activate(own, scaleAndShift(normalized, gamma, beta));
         return collectOutputs(own, scope, outputs as T);
       },

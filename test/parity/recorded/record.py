@@ -76,6 +76,11 @@ def layers():
     rows = draw(4, 5, 6)
     weights = np.array([0.5, 2.0], np.float32)
     none = {'activation_fn': None}
+
+    def adjustment(shape):
+        channels = tf.cast(tf.range(shape[-1]), tf.float32)
+        return 0.9 + 0.05 * channels, 0.1 * channels - 0.2
+
     return {
         'conv1d': layer_case(sequence, lambda x: slim.conv1d(x, 5, 3)),
         'conv1d_rate': layer_case(sequence, lambda x: slim.conv1d(x, 5, 3, rate=2, **none)),
@@ -104,6 +109,8 @@ def layers():
         'separable_stride': layer_case(image, lambda x: slim.separable_conv2d(x, 5, 3, stride=2, **none)),
         'separable_rate': layer_case(image, lambda x: slim.separable_conv2d(x, 5, 3, rate=2, **none)),
         'separable_depthwise': layer_case(image, lambda x: slim.separable_conv2d(x, None, [3, 2], depth_multiplier=3)),
+        'in_plane': layer_case(image, lambda x: slim.conv2d_in_plane(x, [3, 2])),
+        'in_plane_stride': layer_case(image, lambda x: slim.conv2d_in_plane(x, 3, stride=2, padding='VALID', **none)),
         'fully_connected': layer_case(rows, lambda x: slim.fully_connected(x, 4)),
         'fully_connected_rank_3': layer_case(sequence, lambda x: slim.fully_connected(x, 4, tf.nn.sigmoid)),
         'max_pool2d': layer_case(image, lambda x: slim.max_pool2d(x, 2)),
@@ -120,6 +127,15 @@ def layers():
         'batch_norm_rank_2': layer_case(rows, lambda x: slim.batch_norm(x, decay=0.9, scale=True, epsilon=0.1)),
         'batch_norm_rank_3': layer_case(sequence, lambda x: slim.batch_norm(x, decay=0.9)),
         'batch_norm_weighted': layer_case(image, lambda x: slim.batch_norm(x, decay=0.9, batch_weights=weights)),
+        'batch_norm_adjusted': layer_case(
+            image, lambda x: slim.batch_norm(x, decay=0.9, scale=True, adjustment=adjustment, fused=False)
+        ),
+        'batch_norm_renorm_adjusted': layer_case(
+            rows, lambda x: slim.batch_norm(x, decay=0.9, renorm=True, adjustment=adjustment, fused=False)
+        ),
+        'batch_norm_adjusted_inference': layer_case(
+            image, lambda x: slim.batch_norm(x, adjustment=adjustment, fused=False, is_training=False)
+        ),
         'batch_norm_inference': layer_case(image, lambda x: slim.batch_norm(x, scale=True, is_training=False)),
         'batch_norm_renorm': layer_case(image, lambda x: slim.batch_norm(x, decay=0.9, scale=True, renorm=True, fused=False)),
         'batch_norm_renorm_clipped': layer_case(

@@ -55,10 +55,14 @@ const layers: Readonly<Record<string, Model>> = {
   avgPool2d: ({ images }) => slim.avgPool2d(learned(images), 2),
   avgPool3d: batch => slim.avgPool3d(learned(volume(batch)), 2, { stride: 1 }),
   batchNorm: ({ images }) =>
-    slim.batchNorm(slim.conv2d(images, 4, 3, { normalizerFn: slim.batchNorm }), { renorm: true }),
+    slim.batchNorm(slim.conv2d(images, 4, 3, { normalizerFn: slim.batchNorm }), {
+      renorm: true,
+      adjustment: () => [slim.randomUniform([4], 0.9, 1.1), slim.randomNormal([4], 0, 0.1)],
+    }),
   biasAdd: ({ images }) => slim.biasAdd(images),
   conv1d: ({ images }) => slim.conv1d(images.reshape([4, 36, 3]), 4, 3),
   conv2d: ({ images }) => slim.conv2d(slim.conv2d(images, 4, 3), 5, 3, { stride: 2 }),
+  conv2dInPlane: ({ images }) => slim.conv2dInPlane(images, 3),
   conv2dTranspose: ({ images }) => slim.conv2dTranspose(learned(images), 4, 3, { stride: 2 }),
   conv3d: batch => slim.conv3d(volume(batch), 4, 2),
   conv3dTranspose: batch => slim.conv3dTranspose(learned(volume(batch)), 4, 2),

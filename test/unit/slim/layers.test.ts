@@ -236,6 +236,14 @@ describe('what does not fit is said', () => {
       'renorm of batchNorm is not supported with',
       () => slim.batchNorm(image(), { renorm: true, zeroDebiasMovingMean: true }),
     ],
+    [
+      'adjustment of batchNorm is not supported with',
+      () =>
+        slim.batchNorm(image(), {
+          adjustment: () => [tf.ones([3]), tf.zeros([3])],
+          updatesCollections: null,
+        }),
+    ],
   ];
   test.each(errors)('%s', (message, attempt) => {
     expect(() => pass(new slim.Graph(), attempt)).toThrow(message);
