@@ -14,6 +14,9 @@ interface Setup {
   readonly optimizer?: slim.train.Optimizer;
   readonly options?: slim.learning.CreateTrainOpOptions;
   readonly inputs?: Float32Array;
+  readonly data?: slim.data.Source<Batch>;
+  /** Called where JavaScript runs the model: not in a step that is a graph. */
+  readonly onForward?: () => void;
   readonly beforeTrainOp?: () => void;
 }
 
@@ -23,8 +26,9 @@ async function makeTrainOp(setup: Setup): Promise<TrainOp> {
   const { examples = 12, optimizer = new slim.train.MomentumOptimizer(0.05, 0.9), options = {} } = setup;
   const x = { values: setup.inputs ?? uniformValues(examples * 6, 3, -1, 1), shape: [examples, 6] };
   const y = { values: uniformValues(examples, 4, -1, 1), shape: [examples, 1] };
-  const data = slim.data.arrays({ x, y }, { batchSize: BATCH, shuffle: false });
+  const data = setup.data ?? slim.data.arrays({ x, y }, { batchSize: BATCH, shuffle: false });
   const loss = await slim.defineLoss(data, batch => {
+    setup.onForward?.();
     let net = slim.fullyConnected(batch.x, 8, { scope: 'fc1', normalizerFn: slim.batchNorm });
     net = slim.dropout(net, { keepProb: 0.8 });
     slim.losses.meanSquaredError(slim.fullyConnected(net, 1, { activationFn: null, scope: 'fc2' }), batch.y);
@@ -206,6 +210,93 @@ describe.skipIf(noNative !== '')(`around steps as graphs ${noNative}`, () => {
         expect(modes()).toEqual(['graph']);
       },
     );
+  });
+
+  describe('once it pays, a graph is made', () => {
+    const MOST_STEPS = 5000;
+
+    /** Steps until JavaScript runs the model no longer, against as many eager ones. */
+    const expectGraph = async (
+      makeSetup: () => Setup,
+      beforeStep: (op: TrainOp, step: number) => unknown,
+    ) => {
+      let forwards = 0;
+      let count = 0;
+      const takeStep = async (op: TrainOp, step: number) => [beforeStep(op, step), await op.run()];
+      const asGraph = await trained(
+        true,
+        () => ({ ...makeSetup(), onForward: () => forwards++ }),
+        async op => {
+          const given: unknown[] = [];
+          for (let quiet = 0; quiet < 5 && count < MOST_STEPS; count++) {
+            const before = forwards;
+            given.push(await takeStep(op, count));
+            quiet = count < 10 || forwards > before ? 0 : quiet + 1;
+          }
+          return given;
+        },
+      );
+      expect(count).toBeLessThan(MOST_STEPS);
+      const eager = await trained(false, makeSetup, async op => {
+        const given: unknown[] = [];
+        for (let step = 0; step < count; step++) given.push(await takeStep(op, step));
+        return given;
+      });
+      expect(asGraph).toEqual(eager);
+    };
+
+    test('also of the shape that batches change to', async () => {
+      let rows = 4;
+      const batches = function* (): Generator<Batch> {
+        for (let seed = 1; ; seed++) {
+          const x = tf.tensor(uniformValues(rows * 6, seed, -1, 1), [rows, 6]);
+          yield { x, y: tf.tidy(() => x.sum(1, true)) };
+        }
+      };
+      await expectGraph(
+        () => {
+          rows = 4;
+          return { data: slim.data.stream(batches) };
+        },
+        (_, step) => {
+          rows = step < 6 ? 4 : 5;
+        },
+      );
+    });
+
+    test('also of steps with summaries', async () => {
+      await expectGraph(
+        () => ({ options: { summarizeGradients: true } }),
+        op => {
+          const summaries: slim.SummaryValue[] = [];
+          op.summarizeNextRun(summaries);
+          return summaries;
+        },
+      );
+    });
+  });
+
+  test('finite gradients that add up to infinity are no reason to end', async () => {
+    const drive = async (isEnabled: boolean): Promise<unknown[]> =>
+      new slim.Graph().asDefault(async () => {
+        const factors = Array.from({ length: 10 }, (_, step) => (step === 7 ? 3e38 : 1));
+        const data = slim.data.arrays({ x: { values: Float32Array.from(factors), shape: [10, 1] } }, { batchSize: 1, shuffle: false }); // prettier-ignore
+        const loss = await slim.defineLoss(data, ({ x }) => {
+          const initializer = (): tf.Tensor => tf.tensor1d([1, -1]);
+          return slim
+            .variable('weights', { shape: [2], initializer })
+            .value.mul(x.reshape([]))
+            .sum<tf.Scalar>();
+        });
+        const op = await slim.learning.createTrainOp(loss, new slim.train.GradientDescentOptimizer(2e-38));
+        op.setGraphMode({ isEnabled, verifyEveryNSteps: null });
+        const losses: number[] = [];
+        while (losses.length < 10) losses.push(await op.run());
+        return [...losses, stateOf()];
+      });
+    const asGraph = await drive(true);
+    expect(modes()).toEqual(['graph']);
+    expect(asGraph).toEqual(await drive(false));
   });
 
   test('an update op of the script that may do anything is run after each step', async () => {
