@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { nativeFolder } from './backends/native-folder.ts';
 import { NumberFormat } from './protocol/number-format.ts';
-import { registerCheckpointEditors } from './ui/checkpoint-editors.ts';
+import { CheckpointEditors } from './ui/checkpoint-editors.ts';
 import { registerCommands } from './ui/commands.ts';
 import { scriptWithoutQuestion } from './ui/choose-script.ts';
 import { showCreatedExample } from './ui/create-example.ts';
@@ -37,7 +37,8 @@ export function activate(extension: vscode.ExtensionContext): void {
   const opening = openWindow(extension, log, numbers);
   const list = opening.then(window => window.list);
   const tree = own(new RunTree(list, numbers));
-  const window = opening.then(opened => ({ ...opened, tree }));
+  const checkpoints = new CheckpointEditors(extension, { list, log });
+  const window = opening.then(opened => ({ ...opened, tree, checkpoints }));
   window.catch((error: unknown) => {
     log.error(error as Error);
     void vscode.window.showErrorMessage(`Slim Training could not start: ${(error as Error).message}`);
@@ -45,7 +46,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   registerCommands(window, own);
   own(provideRestoreReports(list));
   own(vscode.window.registerFileDecorationProvider(failureBadge));
-  own(registerCheckpointEditors(extension, { list: window.then(({ list }) => list), log }));
+  own(checkpoints.register());
   own(
     vscode.window.registerWebviewPanelSerializer(dashboardViewType, {
       deserializeWebviewPanel: async panel => {
@@ -66,7 +67,7 @@ async function openWindow(
   extension: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   numbers: NumberFormat,
-): Promise<Omit<TrainingWindow, 'tree'>> {
+): Promise<Omit<TrainingWindow, 'tree' | 'checkpoints'>> {
   // Not before `activate` has returned.
   await new Promise(resolve => setImmediate(resolve));
   const own = <T extends vscode.Disposable>(disposable: T): T => {

@@ -11,6 +11,7 @@ import type {
   CheckpointListing,
   CheckpointQuestion,
   Comparison,
+  ComparisonChoice,
   FromCheckpointPage,
   ToCheckpointPage,
   VariableChange,
@@ -37,6 +38,8 @@ const BATCH_MS = 100;
 /** How often it is looked whether the file is still the one that was opened. */
 const LOOK_MS = 1000;
 const SETTLE_MS = 50;
+/** A thread that dies this often dies of what it reads. */
+const MAX_DEATHS = 3;
 
 /** What is known of the file as it was opened last. */
 interface Opened {
@@ -63,6 +66,8 @@ export class CheckpointEditor implements vscode.Disposable {
   /** Of the files as they were looked at last. */
   #lastSignature: string | undefined;
   #notice: string | null = null;
+  #opening: Promise<void>;
+  #deaths = 0;
   #isReady = false;
   #batch: NodeJS.Timeout | undefined;
   #newReports = new Map<VariableId, VariableReport>();
@@ -85,13 +90,52 @@ export class CheckpointEditor implements vscode.Disposable {
     void rooms.list.then(list => {
       this.#owned.add(list.onDidChange(() => void this.#tellChoices()));
     });
-    void this.#open();
+    this.#opening = this.#open();
+  }
+
+  get file(): string {
+    return this.#file;
+  }
+
+  get isActive(): boolean {
+    return this.#panel.active;
+  }
+
+  /** What it can be compared with. */
+  async comparisons(): Promise<readonly ComparisonChoice[]> {
+    return this.#choices.around(this.#file, checkpointPath(this.#file), await this.#rooms.list);
+  }
+
+  /** @param choice an id of {@link comparisons}; file: what the user chooses then; null: with none. */
+  async compare(choice: string | null): Promise<void> {
+    if (choice !== 'file') return this.#compareWith(choice);
+    const [picked] =
+      (await vscode.window.showOpenDialog({
+        title: `Compare ${checkpointName(checkpointPath(this.#file))} With`,
+        openLabel: 'Compare',
+        defaultUri: vscode.Uri.file(dirname(this.#file)),
+      })) ?? [];
+    const path = pathOfChoice(picked);
+    // What the page's list shows goes back to what it is.
+    if (path === undefined) this.#tellComparison();
+    else await this.compareWithPath(checkpointPath(path));
+  }
+
+  /** @param path anything that can be opened as a checkpoint. */
+  async compareWithPath(path: string): Promise<void> {
+    await this.#opening;
+    await this.#compareWith(this.#choices.choice(path, await this.#rooms.list).id);
   }
 
   dispose(): void {
     clearTimeout(this.#batch);
     this.#thread?.dispose();
     this.#owned.dispose();
+  }
+
+  #reopen(): Promise<void> {
+    this.#opening = this.#open();
+    return this.#opening;
   }
 
   async #open(): Promise<void> {
@@ -115,6 +159,9 @@ export class CheckpointEditor implements vscode.Disposable {
         changes.set(variable, change);
         this.#newChanges.set(variable, change);
         this.#sendSoon();
+      },
+      died: reason => {
+        this.#threadDied(reason);
       },
     });
     this.#thread = thread;
@@ -149,6 +196,17 @@ export class CheckpointEditor implements vscode.Disposable {
     });
   }
 
+  /** Begins again, unless that was of no use before; what could not be opened has said so already. */
+  #threadDied(reason: Error): void {
+    this.#rooms.log.warn(reason.message);
+    if (this.#openedNow()?.thread !== this.#thread) return;
+    if (++this.#deaths < MAX_DEATHS) void this.#reopen();
+    else {
+      this.#opened = { failure: `${this.#file} cannot be read. ${reason.message}` };
+      this.#tellOpened();
+    }
+  }
+
   async #headerOf(
     path: string,
     { bytes, saved }: { readonly bytes: number; readonly saved: number | null },
@@ -176,7 +234,7 @@ export class CheckpointEditor implements vscode.Disposable {
       return;
     }
     this.#tell(null);
-    if (signature !== this.#signature && isSettled) await this.#open();
+    if (signature !== this.#signature && isSettled) await this.#reopen();
   }
 
   #tell(notice: string | null): void {
@@ -217,7 +275,7 @@ export class CheckpointEditor implements vscode.Disposable {
       case 'ask':
         return this.#answer(message.id, message.question);
       case 'compare':
-        return this.#compare(message.choice);
+        return this.compare(message.choice);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'export':
@@ -225,7 +283,8 @@ export class CheckpointEditor implements vscode.Disposable {
       case 'warmStart':
         return vscode.commands.executeCommand('slimTraining.warmStart', vscode.Uri.file(this.#file));
       case 'retry':
-        return this.#open();
+        this.#deaths = 0;
+        return this.#reopen();
     }
   }
 
@@ -239,20 +298,6 @@ export class CheckpointEditor implements vscode.Disposable {
     } catch (error) {
       this.#post({ type: 'refusal', id, message: (error as Error).message });
     }
-  }
-
-  async #compare(choice: string | null): Promise<void> {
-    if (choice !== 'file') return this.#compareWith(choice);
-    const [picked] =
-      (await vscode.window.showOpenDialog({
-        title: `Compare ${checkpointName(checkpointPath(this.#file))} With`,
-        openLabel: 'Compare',
-        defaultUri: vscode.Uri.file(dirname(this.#file)),
-      })) ?? [];
-    const path = pathOfChoice(picked);
-    // What the page's list shows goes back to what it is.
-    if (path === undefined) this.#tellComparison();
-    else await this.#compareWith(this.#choices.choice(checkpointPath(path), await this.#rooms.list).id);
   }
 
   async #compareWith(choice: string | null): Promise<void> {

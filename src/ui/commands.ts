@@ -1,7 +1,12 @@
 /** The commands, by the names that package.json gives them. */
 
 import * as vscode from 'vscode';
-import { showCheckpoint } from './checkpoint-editors.ts';
+import {
+  compareCheckpoint,
+  compareWithSelected,
+  selectForCompare,
+  showCheckpoint,
+} from './checkpoint-commands.ts';
 import { createExample } from './create-example.ts';
 import { installNative } from './install-native.ts';
 import { openMappingText } from './mapping-text.ts';
@@ -47,6 +52,9 @@ const commands: Readonly<Record<string, Command>> = {
   copyPath,
   reveal,
   openCheckpoint: showCheckpoint,
+  selectForCompare,
+  compareWithSelected,
+  compareCheckpoint,
   createExample,
   openMappingText,
   installNative,

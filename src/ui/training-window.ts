@@ -2,6 +2,7 @@
 
 import type * as vscode from 'vscode';
 import type { RunStore } from '../runs/run-store.ts';
+import type { CheckpointEditors } from './checkpoint-editors.ts';
 import type { DashboardPanels } from './dashboard-panels.ts';
 import type { LogFolders } from './log-folders.ts';
 import type { RunList } from './run-list.ts';
@@ -18,6 +19,7 @@ export interface TrainingWindow {
   readonly notices: RunNotices;
   readonly log: vscode.LogOutputChannel;
   readonly tree: RunTree;
+  readonly checkpoints: CheckpointEditors;
   readonly listCheckpoints: RunRooms['listCheckpoints'];
   readonly mappingFiles: RunRooms['mappingFiles'];
   /** Runs started from this folder are shown from now on, whether or not it is one of the workspace's. */

@@ -63,3 +63,22 @@ test('a click on a checkpoint of the run view opens it, and it is compared with 
   await frame.getByRole('radio', { name: 'Difference' }).click();
   await expect.poll(() => frame.locator('.histogram-legend').innerText()).toMatch(/40\s+0/);
 });
+
+test('two checkpoints of the run view are compared as VS Code compares files', async () => {
+  const { workbench } = session;
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.chooseInMenu(workbench.row('model.ckpt-0'), 'Select for Compare');
+  await workbench.chooseInMenu(workbench.row('model.ckpt-40'), 'Compare with Selected');
+  await expect.poll(() => row('LeNet/conv1/weights').locator('.cell-change').innerText()).toMatch(/%$/);
+  expect(await workbench.webview().locator('h1').innerText()).toBe('model.ckpt-40');
+});
+
+test('what an open checkpoint is compared with is chosen in the title of its editor', async () => {
+  const { workbench } = session;
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.row('model.ckpt-0').click();
+  await workbench.webview().locator('.soundness', { hasText: 'Verified' }).waitFor();
+  await workbench.page.locator('.editor-actions').getByLabel('Compare Checkpoint with...').click();
+  await workbench.pick('model.ckpt-40');
+  await expect.poll(() => row('LeNet/conv1/weights').locator('.cell-change').innerText()).toMatch(/%$/);
+});

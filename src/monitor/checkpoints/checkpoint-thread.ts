@@ -12,6 +12,8 @@ import type { VariableChange, VariableId, VariableReport } from '../../protocol/
 export interface CheckpointNews {
   report(variable: VariableId, report: VariableReport): void;
   change(variable: VariableId, change: VariableChange): void;
+  /** It has ended by itself, of a tensor too large for the memory perhaps: another one is needed. */
+  died(reason: Error): void;
 }
 
 interface Waiting {
@@ -28,15 +30,20 @@ export class CheckpointThread {
 
   /** @param workerPath the bundled worker.ts. */
   constructor(workerPath: string, news: CheckpointNews) {
+    let failure: Error | undefined;
     this.#worker = new Worker(workerPath, { name: 'slim-training checkpoint' });
     this.#worker.on('message', (message: FromCheckpointWorker) => {
       this.#receive(message, news);
     });
     this.#worker.on('error', error => {
-      this.#end(new Error(`The thread that reads the checkpoint ended: ${error.message}.`, { cause: error }));
+      failure = error;
     });
     this.#worker.on('exit', () => {
-      this.#end(new Error('The thread that reads the checkpoint has ended.'));
+      if (this.#ended !== undefined) return;
+      const why = failure?.message ?? 'it ended by itself';
+      const reason = new Error(`The thread that reads the checkpoint ended: ${why}.`, { cause: failure });
+      this.#end(reason);
+      news.died(reason);
     });
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, cp, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type {
   FromCheckpointPage,
@@ -93,10 +94,16 @@ describe('the editor of checkpoints', () => {
     path.join(fixtures, `slim-lenet/lenet-momentum/${name}.data-00000-of-00001`),
   ];
 
-  function open(file: string, runs: Promise<unknown> = Promise.resolve(noRuns)): StandInPanel {
+  const worker = path.join(project, 'dist/checkpoint-worker.js');
+
+  function open(
+    file: string,
+    runs: Promise<unknown> = Promise.resolve(noRuns),
+    workerPath = worker,
+  ): StandInPanel {
     const panel = new StandInPanel();
     const editor = new CheckpointEditor(file, panel as unknown as vscode.WebviewPanel, {
-      workerPath: path.join(project, 'dist/checkpoint-worker.js'),
+      workerPath,
       list: runs as Promise<RunList>,
       log,
     });
@@ -266,6 +273,41 @@ describe('the editor of checkpoints', () => {
     assert.ok(change?.kind === 'values' && change.relative !== null && change.relative > 0);
     panel.says({ type: 'compare', choice: null });
     await until('it has stopped', () => panel.last('compared')?.comparison === null);
+  });
+
+  /** A thread that ends soon after it has begun, so often. */
+  async function dyingWorker(times: number): Promise<string> {
+    const file = path.join(folder, 'dying-worker.mjs');
+    const count = JSON.stringify(path.join(folder, 'deaths'));
+    await writeFile(
+      file,
+      `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+const deaths = existsSync(${count}) ? readFileSync(${count}).length : 0;
+await import(${JSON.stringify(pathToFileURL(worker).href)});
+if (deaths < ${times}) setTimeout(() => { appendFileSync(${count}, '.'); process.exit(1); }, 300);
+`,
+    );
+    return file;
+  }
+
+  it('reads on with another thread when one has ended, and still compares', async () => {
+    await cp(path.join(fixtures, 'slim-lenet/lenet-adam'), folder, { recursive: true });
+    const file = path.join(folder, 'model.ckpt-40.index');
+    const panel = open(file, undefined, await dyingWorker(1));
+    const [editor] = editors;
+    await editor?.compareWithPath(path.join(folder, 'model.ckpt-0'));
+    await until('it is opened again', () => panel.sent.filter(({ type }) => type === 'opened').length === 2);
+    const { listing } = await readWhole(panel);
+    await until('all have been compared', () => panel.changes.size === listing.variables.length);
+    assert.equal(panel.last('compared')?.comparison?.name, 'model.ckpt-0');
+  });
+
+  it('gives up on a file of which every thread ends, until it is told to try again', async () => {
+    const panel = open(await copied(...bundle('model.ckpt-200')), undefined, await dyingWorker(3));
+    await until('it has given up', () => panel.last('failed') !== undefined);
+    assert.match(panel.last('failed')?.message ?? '', /model\.ckpt-200\.index cannot be read\. The thread/);
+    panel.says({ type: 'retry' });
+    await readWhole(panel);
   });
 
   it('does nothing of what a page should not ask for', async () => {
