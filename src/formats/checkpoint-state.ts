@@ -14,6 +14,14 @@ import { parseTextProto, quoteTextProto } from './text-proto.ts';
 
 const STATE_FILE = 'checkpoint';
 
+/** Of checkpoint_state.proto. */
+const FIELDS = [
+  'model_checkpoint_path',
+  'all_model_checkpoint_paths',
+  'all_model_checkpoint_timestamps',
+  'last_preserved_timestamp',
+];
+
 export interface CheckpointState {
   /** Path prefix of the newest checkpoint. Absolute, or relative to the working directory as `dir` is. */
   readonly model: string;
@@ -64,7 +72,10 @@ export async function readCheckpointState(dir: string): Promise<CheckpointState 
 
 function parseFields(path: string, text: string): ReturnType<typeof parseTextProto> {
   try {
-    return parseTextProto(text);
+    const fields = parseTextProto(text);
+    const foreign = fields.find(({ name }) => !FIELDS.includes(name));
+    if (foreign !== undefined) throw new FormatError(`that has no field ${foreign.name}.`);
+    return fields;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FormatError(`${path} is not a CheckpointState: ${reason}`, { cause: error });

@@ -1,8 +1,9 @@
 /** Opens NumPy's archives (`np.savez`, `np.savez_compressed`) so that an array is read when it is asked for. */
 
+import { isAscii } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { getFileNameLowLevel, openPromise, type Entry, type ZipFile } from 'yauzl';
 import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';
 import { checkNpyLength, decodeNpyElements, decodeNpyHeader, NoNumbersError } from './npy.ts';
@@ -21,14 +22,19 @@ const MAX_DEFLATE_RATIO = 1032;
  * @throws FormatError naming the file when it is no zip archive, or holds no array of numbers.
  */
 export async function openNpz(path: string): Promise<ValuesFile> {
-  const archive = await openPromise(path, { autoClose: false, lazyEntries: true }).catch(notSound(path));
+  const archive = await openPromise(path, {
+    autoClose: false,
+    lazyEntries: true,
+    decodeStrings: false,
+  }).catch(notSound(path));
   try {
     const arrays = new Map<string, StoredArray>();
     const problems: string[] = [];
     for (const entry of await entriesOf(archive, path)) {
-      if (!entry.fileName.endsWith(SUFFIX)) continue;
+      const name = nameOf(entry);
+      if (!name.endsWith(SUFFIX)) continue;
       try {
-        arrays.set(entry.fileName.slice(0, -SUFFIX.length), await storedArray(archive, entry, path));
+        arrays.set(name.slice(0, -SUFFIX.length), await storedArray(archive, entry, path));
       } catch (error) {
         if (!(error instanceof NoNumbersError)) problems.push(errorReason(error));
       }
@@ -57,6 +63,15 @@ async function entriesOf(archive: ZipFile, path: string): Promise<Entry[]> {
   return entries;
 }
 
+/**
+ * As Python's zipfile reads it. yauzl refuses names that would lead out of a folder (nothing is unpacked here), and makes
+ * pictures of control characters.
+ */
+function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  if (isAscii(fileNameRaw)) return fileNameRaw.toString('latin1');
+  return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+}
+
 function notSound(path: string): (error: unknown) => never {
   return error => {
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
@@ -65,7 +80,7 @@ function notSound(path: string): (error: unknown) => never {
 }
 
 async function storedArray(archive: ZipFile, entry: Entry, path: string): Promise<StoredArray> {
-  const where = `${path}/${entry.fileName}`;
+  const where = `${path}/${nameOf(entry)}`;
   const header = decodeNpyHeader(await readUpTo(NPY_HEAD_BYTES, archive, entry, where), where);
   const { dtype, shape, dataOffset } = header;
   return {

@@ -8,12 +8,15 @@ export interface TextField {
 }
 
 const SKIPPED = /(?:\s|#[^\n]*|[,;])*/y;
+const BLANK = /(?:\s|#[^\n]*)*/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const COLON = /(?:\s|#[^\n]*)*:/y;
 const NUMBER = /-?(?:inf(?:inity)?|nan|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)f?/iy;
+const LIST_BEGIN = /\[/y;
+const LIST_END = /\]/y;
 const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y;
 
-/** Scalar fields in the order of the text. @throws FormatError naming the line of what is no field. */
+/** Scalar fields in the order of the text, one for each value of a list. @throws FormatError naming the line of what is no field. */
 export function parseTextProto(text: string): TextField[] {
   const fields: TextField[] = [];
   let at = 0;
@@ -34,7 +37,12 @@ export function parseTextProto(text: string): TextField[] {
     const name = take(NAME) ?? fail('field name');
     if (take(COLON) === undefined) fail(`colon after ${name}`);
     take(SKIPPED);
-    fields.push({ name, value: takeString(take) ?? takeNumber(take) ?? fail(`value of ${name}`) });
+    const isList = take(LIST_BEGIN) !== undefined;
+    do {
+      take(SKIPPED);
+      if (isList && take(LIST_END) !== undefined) break;
+      fields.push({ name, value: takeString(take) ?? takeNumber(take) ?? fail(`value of ${name}`) });
+    } while (isList);
   }
 }
 
@@ -45,7 +53,7 @@ function takeString(take: Take): string | undefined {
   let value: string | undefined;
   for (let part = take(STRING); part !== undefined; part = take(STRING)) {
     value = (value ?? '') + part.slice(1, -1);
-    take(SKIPPED);
+    take(BLANK);
   }
   return value === undefined ? undefined : unescapeText(value);
 }

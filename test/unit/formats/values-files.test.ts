@@ -8,6 +8,8 @@ import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/formats/checkpoint.ts';
 import { openCheckpoint } from '../../../src/formats/checkpoint-reader.ts';
+import { writeNpz } from '../../../src/formats/npz-writer.ts';
+import { float32Tensor, type TensorValue } from '../../../src/formats/tensor-value.ts';
 
 const VALUES = join(import.meta.dirname, 'values');
 
@@ -115,6 +117,29 @@ describe('a file of values in a folder of its own', () => {
     const path = written('lies.safetensors', Buffer.concat([length, header, Uint8Array.of(7)]));
     await refused(path).toThrow(message);
     expect([...(await withFile(path, file => file.read('sound'))).bytes]).toEqual([7]);
+  });
+
+  it('an archive has the names that are written in it, even ones that no folder would take', async () => {
+    const names = [
+      '/absolute',
+      '../up',
+      'back\\slash',
+      'C:drive',
+      'tab\there',
+      'line\nbreak',
+      'ünï/\u{1f40d}',
+    ];
+    async function* arrays(): AsyncGenerator<[string, TensorValue]> {
+      for (const [index, name] of names.entries()) {
+        yield [name, await Promise.resolve(float32Tensor([1], Float32Array.of(index)))];
+      }
+    }
+    const path = join(folder, 'names.npz');
+    await writeNpz(path, arrays());
+    await withFile(path, async file => {
+      expect([...file.variables.keys()].sort()).toEqual(names.toSorted());
+      expect((await file.read('../up')).bytes).toEqual(new Uint8Array(Float32Array.of(1).buffer));
+    });
   });
 
   it('a compressed MATLAB array that is a bomb takes no more memory than its shape', async () => {
