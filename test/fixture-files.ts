@@ -1,9 +1,9 @@
 /** Files that TensorFlow, TensorBoard and TF-Slim wrote, and what they themselves read in them. */
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-const FOLDER = process.env['SLIM_FIXTURES'] ?? join(import.meta.dirname, 'fixtures');
+const FOLDER = resolve(process.env['SLIM_FIXTURES'] ?? join(import.meta.dirname, 'fixtures'));
 
 export function fixturePath(...parts: string[]): string {
   return join(FOLDER, ...parts);

@@ -1,6 +1,5 @@
 /** A LeNet that tf_slim trained, restored into ours by a restore mapping, has the logits that tf_slim recorded. */
 
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,21 +9,18 @@ import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import type { RestoreMapping } from '../../src/restore/restore-mapping.ts';
 import * as slim from '../../src/slim/index.ts';
 import { numbersOf } from '../../src/formats/tensor-numbers.ts';
-import { fixturePath, readFixtureJson } from '../fixture-files.ts';
+import { lenetVariant, newestOf } from '../lenet-oracle.ts';
+import { classesOf, imagesOf, lenet, namesOf, type LenetNames } from './recorded-lenet.ts';
 import { chooseBackend, expectClose } from './tolerance.ts';
 
-const CHECKPOINT = fixturePath('slim-lenet', 'lenet-momentum', 'model.ckpt-200');
-const { variants } = readFixtureJson('slim-lenet', 'oracle.json') as {
-  readonly variants: {
-    readonly 'lenet-momentum': {
-      readonly checkpoints: Readonly<
-        Record<string, { readonly inference_logits_16: readonly (readonly number[])[] }>
-      >;
-    };
-  };
-};
-const recorded =
-  variants['lenet-momentum'].checkpoints['lenet-momentum/model.ckpt-200']?.inference_logits_16 ?? [];
+const variant = lenetVariant('lenet-momentum');
+const { path: CHECKPOINT, recorded: newest } = newestOf(variant);
+const recorded = newest.inference_logits_16;
+const AS_RECORDED = namesOf(variant);
+const CLASSES = classesOf(variant);
+const [WEIGHTS, BIASES] = ['weights', 'biases'].map(
+  name => `${AS_RECORDED.top}/${AS_RECORDED.layers.at(-1)}/${name}`,
+) as [string, string];
 const WITHIN = { relative: 1e-5, absolute: 1e-5 };
 
 let folder: string;
@@ -36,30 +32,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-interface Scopes {
-  readonly top: string;
-  readonly layers: readonly [string, string, string, string];
-}
-
-const AS_RECORDED: Scopes = { top: 'LeNet', layers: ['conv1', 'conv2', 'fc3', 'fc4'] };
-
-/** Of 16 recorded images: what the last layer gets, and what it makes of it. */
-function lenet(scopes: Scopes, classes: number): { features: tf.Tensor2D; logits: tf.Tensor2D } {
-  const pixels = readFileSync(fixturePath('slim-lenet', 'data', 'test-images.u8')).subarray(0, 16 * 64);
-  const images = tf.tensor4d(
-    Float32Array.from(pixels, value => value / 16 - 0.5),
-    [16, 8, 8, 1],
-  );
-  const [conv1, conv2, fc3, fc4] = scopes.layers;
-  const layers = (): { features: tf.Tensor2D; logits: tf.Tensor2D } => {
-    let net = slim.conv2d(images, 32, [5, 5], { scope: conv1 });
-    net = slim.maxPool2d(net, [2, 2]);
-    net = slim.conv2d(net, 64, [5, 5], { scope: conv2 });
-    net = slim.maxPool2d(net, [2, 2]);
-    const features = slim.fullyConnected(slim.flatten(net), 128, { scope: fc3 });
-    return { features, logits: slim.fullyConnected(features, classes, { activationFn: null, scope: fc4 }) };
-  };
-  return slim.variableScope(scopes.top, scopes.top, layers, { reuse: 'auto' });
+/** Of the images whose logits were recorded: what the last layer gets, and what it makes of it. */
+function network(names = AS_RECORDED, classes = CLASSES): { features: tf.Tensor2D; logits: tf.Tensor2D } {
+  return lenet(imagesOf(variant, 'test'), variant, names, classes);
 }
 
 async function warmStart(mapping: Partial<RestoreMapping>): Promise<slim.RestoreReport> {
@@ -79,82 +54,82 @@ function outcomesOf({ entries }: slim.RestoreReport): Readonly<Record<string, sl
 describe('a LeNet trained by tf_slim', () => {
   test('by equal names', () =>
     new slim.Graph().asDefault(async () => {
-      lenet(AS_RECORDED, 10);
+      network();
       const report = await warmStart({});
       expect(new Set(Object.values(outcomesOf(report)))).toEqual(new Set(['restored']));
-      expectClose(lenet(AS_RECORDED, 10).logits.dataSync(), recorded.flat(), WITHIN, 'logits');
+      expectClose(network().logits.dataSync(), recorded.flat(), WITHIN, 'logits');
     }));
 
   test('by rename rules, into other scopes', () =>
     new slim.Graph().asDefault(async () => {
-      const scopes: Scopes = { top: 'digits/net', layers: ['c_1', 'c_2', 'dense_3', 'dense_4'] };
-      lenet(scopes, 10);
+      const { top, layers } = AS_RECORDED;
+      const [first, ...others] = layers;
+      const renamed: LenetNames = { top: 'other/net', layers: layers.map(name => `renamed_${name}`) };
+      network(renamed);
       const report = await warmStart({
         rename: [
-          { pattern: '^LeNet/', replacement: 'digits/net/' },
-          { pattern: 'conv(\\d)', replacement: 'c_\\1' },
-          { pattern: 'fc(?P<layer>\\d)', replacement: 'dense_\\g<layer>' },
+          { pattern: `^${top}/`, replacement: 'other/net/' },
+          { pattern: `/(${first})/`, replacement: '/renamed_\\1/' },
+          { pattern: `/(?P<layer>${others.join('|')})/`, replacement: '/renamed_\\g<layer>/' },
         ],
       });
-      expect(Object.keys(outcomesOf(report))).toHaveLength(8);
+      expect(Object.keys(outcomesOf(report))).toHaveLength(2 * layers.length);
       expect(new Set(Object.values(outcomesOf(report)))).toEqual(new Set(['restored']));
-      expectClose(lenet(scopes, 10).logits.dataSync(), recorded.flat(), WITHIN, 'logits');
+      expectClose(network(renamed).logits.dataSync(), recorded.flat(), WITHIN, 'logits');
     }));
 
   test('without its last layer, for another number of classes', () =>
     new slim.Graph().asDefault(async () => {
-      lenet(AS_RECORDED, 5);
-      const before = [...slim.getUniqueVariable('LeNet/fc4/weights').value.dataSync()];
-      const report = await warmStart({ exclude: ['LeNet/fc4'] });
-      expect(outcomesOf(report)).toMatchObject({
-        'LeNet/fc3/weights': 'restored',
-        'LeNet/fc4/weights': 'skipped',
-        'LeNet/fc4/biases': 'skipped',
-      });
-      expect([...slim.getUniqueVariable('LeNet/fc4/weights').value.dataSync()]).toEqual(before);
+      const fewer = CLASSES - 2;
+      network(AS_RECORDED, fewer);
+      const before = [...slim.getUniqueVariable(WEIGHTS).value.dataSync()];
+      const report = await warmStart({ exclude: [WEIGHTS.replace(/\/weights$/, '')] });
+      const outcomes = outcomesOf(report);
+      for (const [name, outcome] of Object.entries(outcomes)) {
+        expect([name, outcome]).toEqual([name, name === WEIGHTS || name === BIASES ? 'skipped' : 'restored']);
+      }
+      expect(Object.keys(outcomes)).toEqual(expect.arrayContaining([WEIGHTS, BIASES]));
+      expect([...slim.getUniqueVariable(WEIGHTS).value.dataSync()]).toEqual(before);
       const checkpoint = await openCheckpoint(CHECKPOINT);
-      const weights = tf.tensor2d(
-        Float32Array.from(numbersOf(await checkpoint.read('LeNet/fc4/weights'))),
-        [128, 10],
-      );
-      const biases = tf.tensor1d(Float32Array.from(numbersOf(await checkpoint.read('LeNet/fc4/biases'))));
+      const numbers = async (name: string): Promise<Float32Array> =>
+        Float32Array.from(numbersOf(await checkpoint.read(name)));
+      const [weights, biases] = [await numbers(WEIGHTS), await numbers(BIASES)];
       await checkpoint.close();
-      const logits = lenet(AS_RECORDED, 5).features.matMul(weights).add(biases);
+      const { features } = network(AS_RECORDED, fewer);
+      const logits = features.matMul(tf.tensor2d(weights, [weights.length / CLASSES, CLASSES])).add(biases);
       expectClose(logits.dataSync(), recorded.flat(), WITHIN, 'logits by the recorded last layer');
     }));
 
-  test('with two classes more: the ten that both have, in part', () =>
+  test('with two classes more: those that both have, in part', () =>
     new slim.Graph().asDefault(async () => {
-      lenet(AS_RECORDED, 12);
+      network(AS_RECORDED, CLASSES + 2);
       const report = await warmStart({
-        variables: { 'LeNet/fc4/weights': { action: 'partial' }, 'LeNet/fc4/biases': { action: 'partial' } },
+        variables: { [WEIGHTS]: { action: 'partial' }, [BIASES]: { action: 'partial' } },
       });
-      expect(outcomesOf(report)).toMatchObject({
-        'LeNet/fc4/weights': 'partial',
-        'LeNet/fc4/biases': 'partial',
-      });
-      const logits = lenet(AS_RECORDED, 12).logits.slice([0, 0], [16, 10]);
+      expect(outcomesOf(report)).toMatchObject({ [WEIGHTS]: 'partial', [BIASES]: 'partial' });
+      const logits = network(AS_RECORDED, CLASSES + 2).logits.slice([0, 0], [recorded.length, CLASSES]);
       expectClose(logits.dataSync(), recorded.flat(), WITHIN, 'logits');
     }));
 
   test('with some of the classes, in another order', () =>
     new slim.Graph().asDefault(async () => {
-      lenet(AS_RECORDED, 4);
+      const last = CLASSES - 1;
+      network(AS_RECORDED, 4);
       const rows = [
-        { from: 7, into: 0, count: 2 },
-        { from: 2, into: 3, count: 1 },
+        { from: last - 1, into: 0, count: 2 },
+        { from: 1, into: 3, count: 1 },
       ];
       await warmStart({
         variables: {
-          'LeNet/fc4/weights': { action: 'partial', rows },
-          'LeNet/fc4/biases': { action: 'partial', rows },
+          [WEIGHTS]: { action: 'partial', rows },
+          [BIASES]: { action: 'partial', rows },
         },
       });
-      const logits = lenet(AS_RECORDED, 4).logits.arraySync();
+      const logits = network(AS_RECORDED, 4).logits.arraySync();
       const taken = logits.map(row => [row[0], row[1], row[3]]).flat() as number[];
       expectClose(
         taken,
-        recorded.flatMap(row => [row[7] ?? 0, row[8] ?? 0, row[2] ?? 0]),
+        recorded.flatMap(row => [row[last - 1] ?? 0, row[last] ?? 0, row[1] ?? 0]),
         WITHIN,
         'logits',
       );

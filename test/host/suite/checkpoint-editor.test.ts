@@ -16,7 +16,7 @@ import { until } from '../until.ts';
 
 const extension = vscode.extensions.getExtension('slim-training.slim-training');
 const project = extension?.extensionPath ?? '';
-const fixtures = process.env['SLIM_FIXTURES'] ?? path.join(project, 'test/fixtures');
+const fixtures = path.resolve(process.env['SLIM_FIXTURES'] ?? path.join(project, 'test/fixtures'));
 const values = path.join(project, 'test/unit/formats/values');
 const noRuns = { runs: () => [], onDidChange: () => ({ dispose: () => undefined }) };
 
