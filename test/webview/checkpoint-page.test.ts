@@ -165,16 +165,15 @@ describeWithHarness('the page of a checkpoint', CheckpointHarness.start.bind(Che
 
   it('shows whatever else a variable can be, as text and never as HTML', async () => {
     const page = await harness().open({ scene: 'kinds' });
-    const words = async (name: string): Promise<string | null> => {
+    const shows = async (name: string, words: string): Promise<void> => {
       await row(page, name).first().click();
-      await page.waitForTimeout(150);
-      return text(page.locator('.pane'));
+      await expect.poll(() => text(page.locator('.pane'))).toContain(words);
     };
-    expect(await words('names')).toContain('<img src=x onerror="window.hacked=1">');
-    expect(await words('large/step')).toContain('9007199254740991');
-    expect(await words('empty')).toContain('No values.');
-    expect(await words('opaque')).toContain('only TensorFlow can read it');
-    expect(await words('huge')).toContain('takes 300 MB of memory');
+    await shows('names', '<img src=x onerror="window.hacked=1">');
+    await shows('large/step', '9007199254740991');
+    await shows('empty', 'No values.');
+    await shows('opaque', 'only TensorFlow can read it');
+    await shows('huge', 'takes 300 MB of memory');
     await page.locator('.pane-message tk-button').click();
     expect(await sent(page, 'readLarge')).toHaveLength(1);
     expect(await text(row(page, 'odd').first())).toContain('3 not finite');
@@ -238,7 +237,13 @@ describeWithHarness('the page of a checkpoint', CheckpointHarness.start.bind(Che
     await compare(page);
     for (const width of [320, 500, 700, 900, 1200]) {
       await page.setViewportSize({ width, height: 700 });
-      await page.waitForTimeout(50);
+      // What is measured in one frame is laid out in the next.
+      await page.evaluate(
+        () =>
+          new Promise(resolve => {
+            requestAnimationFrame(() => requestAnimationFrame(resolve));
+          }),
+      );
       const overflowing = await page.evaluate(() =>
         [
           ...document.querySelectorAll(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DashboardRun } from '../../src/protocol/dashboard.ts';
-import { changeRun, forgetSent, sent, settled } from './dashboard-driver.ts';
+import { changeRun, forgetSent, postChange, sent, settled } from './dashboard-driver.ts';
 import { describeInBrowser } from './in-browser.ts';
 
 describeInBrowser('Console', harness => {
@@ -26,8 +26,8 @@ describeInBrowser('Console', harness => {
         const { extension } = window;
         const encoder = new TextEncoder();
         const offset = encoder.encode(extension.scene.console).length;
-        extension.post({ type: 'console', run: 'lenet-warm', offset, text: added });
         Object.assign(extension.scene, { console: extension.scene.console + added });
+        return extension.post({ type: 'console', run: 'lenet-warm', offset, text: added });
       }, words);
     await append('nächste Zeile\n');
     await settled(page);
@@ -53,9 +53,8 @@ describeInBrowser('Console', harness => {
     await settled(page);
     const post = async (offset: number, text: string): Promise<void> => {
       await page.evaluate(
-        ([at, words]) => {
-          window.extension.post({ type: 'console', run: 'lenet-warm', offset: at, text: words });
-        },
+        ([at, words]) =>
+          window.extension.post({ type: 'console', run: 'lenet-warm', offset: at, text: words }),
         [offset, text] as const,
       );
       await settled(page);
@@ -81,9 +80,7 @@ describeInBrowser('Console', harness => {
     const page = await harness().open();
     await settled(page);
     expect(await sent(page, 'openConsole')).toEqual([]);
-    await page.evaluate(() => {
-      window.extension.post({ type: 'reveal', tab: 'console', run: 'lenet-drop' });
-    });
+    await page.evaluate(() => window.extension.post({ type: 'reveal', tab: 'console', run: 'lenet-drop' }));
     await settled(page);
     expect(await sent(page, 'openConsole')).toEqual([{ type: 'openConsole', run: 'lenet-drop' }]);
     await page.getByRole('combobox', { name: 'Run' }).click();
@@ -105,7 +102,7 @@ describeInBrowser('Live strip and failures', harness => {
     expect(await row.locator('.progress-tick').count()).toBe(5);
     await page.evaluate(() => {
       const progress = { step: 5000, numberOfSteps: 10_000, loss: 0.1, stepsPerSec: 50, secondsLeft: 100 };
-      window.extension.post({ type: 'progress', run: 'lenet-warm', state: 'running', progress });
+      return window.extension.post({ type: 'progress', run: 'lenet-warm', state: 'running', progress });
     });
     const bar = page.getByRole('progressbar', { name: 'Progress of lenet-warm' });
     await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe('5000');
@@ -131,7 +128,7 @@ describeInBrowser('Live strip and failures', harness => {
     const row = page.getByRole('group', { name: 'lenet-warm' });
     await page.evaluate(() => {
       const { extension } = window;
-      extension.post({ type: 'welcome', welcome: { ...extension.scene.welcome, trusted: false } });
+      return extension.post({ type: 'welcome', welcome: { ...extension.scene.welcome, trusted: false } });
     });
     await expect.poll(() => row.getByRole('button').count()).toBe(0);
     expect(await row.getByRole('progressbar').count()).toBe(1);
@@ -152,10 +149,7 @@ describeInBrowser('Live strip and failures', harness => {
     await page.clock.runFor(500);
     const started = 1_000_000;
     const ended: Partial<DashboardRun> = { state: 'done', startedAt: started, endedAt: started + 276_000 };
-    await page.evaluate(changes => {
-      const { extension } = window;
-      extension.postRuns(extension.runs.map(run => (run.id === 'lenet-warm' ? { ...run, ...changes } : run)));
-    }, ended);
+    await postChange(page, 'lenet-warm', ended);
     await page.clock.runFor(1000);
     expect(await page.getByRole('group', { name: 'lenet-warm' }).innerText()).toMatch(/done\s+in 4m 36s/);
     await page.clock.runFor(8000);
@@ -173,12 +167,7 @@ describeInBrowser('Live strip and failures', harness => {
     await row.getByRole('button', { name: 'Wait' }).click();
     await page.clock.runFor(1000);
     expect(await row.innerText()).toMatch(/22\.1 steps\/s/);
-    await page.evaluate(() => {
-      const { extension } = window;
-      extension.postRuns(
-        extension.runs.map(run => (run.id === 'lenet-drop' ? { ...run, state: 'lost' as const } : run)),
-      );
-    });
+    await postChange(page, 'lenet-drop', { state: 'lost' });
     await page.clock.runFor(20_000);
     expect(await row.innerText()).toMatch(/process lost/);
     await row.getByRole('button', { name: 'Dismiss' }).click();
@@ -192,8 +181,8 @@ describeInBrowser('Live strip and failures', harness => {
     const lost = (startedAt: number): Promise<void> =>
       page.evaluate(time => {
         const { extension } = window;
-        extension.postRuns([]);
-        extension.postRuns(
+        void extension.postRuns([]);
+        return extension.postRuns(
           extension.scene.runs.map(run =>
             run.id === 'lenet-base' ? { ...run, state: 'lost' as const, startedAt: time } : run,
           ),

@@ -4,14 +4,15 @@ import type { Locator, Page } from 'playwright-core';
 import type { DashboardRun, FromDashboard } from '../../src/protocol/dashboard.ts';
 import type { SeriesQuery } from '../../src/protocol/series.ts';
 
-/** Nothing has been sent for a while, and what was asked for has been drawn. */
+/** Nothing has been sent for a while, and all that was asked for has been drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const { sent } = window.extension;
+    const { extension } = window;
     let count = -1;
-    while (count !== sent.length) {
-      count = sent.length;
+    while (count !== extension.sent.length || !extension.isIdle) {
+      count = extension.sent.length;
       await new Promise(resolve => setTimeout(resolve, 60));
+      // What a frame's layout tells observers, they have been told before the frame after it.
       await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     }
   });
@@ -53,16 +54,33 @@ export async function forgetSent(page: Page): Promise<void> {
   });
 }
 
-/** The extension sends the runs again, changed. */
-export async function changeRun(page: Page, id: string, changes: Partial<DashboardRun>): Promise<void> {
+/** The extension sends the runs again, one of them changed. */
+export async function postChange(page: Page, id: string, changes: Partial<DashboardRun>): Promise<void> {
   await page.evaluate(
     ([run, changed]) => {
       const { extension } = window;
-      extension.postRuns(extension.runs.map(each => (each.id === run ? { ...each, ...changed } : each)));
+      return extension.postRuns(
+        extension.runs.map(each => (each.id === run ? { ...each, ...changed } : each)),
+      );
     },
     [id, changes] as const,
   );
+}
+
+export async function changeRun(page: Page, id: string, changes: Partial<DashboardRun>): Promise<void> {
+  await postChange(page, id, changes);
   await settled(page);
+}
+
+/** From now on the extension keeps its answers until {@link answerHeld}. */
+export async function holdAnswers(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.extension.holdsAnswers = true;
+  });
+}
+
+export async function answerHeld(page: Page): Promise<void> {
+  await page.evaluate(() => window.extension.answerHeld());
 }
 
 /** A run's tags, with one more point in one of them. */

@@ -9,6 +9,11 @@ import type { Scene, SceneName } from './scenes.ts';
 import { scenes } from './scenes.ts';
 import { answer } from './synthetic-curves.ts';
 
+interface Question {
+  readonly id: number;
+  readonly query: SeriesQuery;
+}
+
 class FakeExtension {
   readonly sent: FromDashboard[] = [];
   readonly violations: string[] = [];
@@ -16,8 +21,12 @@ class FakeExtension {
   runs: readonly DashboardRun[];
   /** Answers wait in `held` instead of being given. */
   holdsAnswers = false;
-  readonly held: { readonly id: number; readonly query: SeriesQuery }[] = [];
+  readonly held: Question[] = [];
   state: unknown;
+  /** For each message on its way to the page, who waits until it is there. */
+  readonly #underWay: (() => void)[] = [];
+  /** Frames that the page has asked for and not been given yet. */
+  readonly #frames = new Set<number>();
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -27,45 +36,66 @@ class FakeExtension {
         `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
       );
     });
+    window.addEventListener('message', () => this.#underWay.shift()?.());
+    const requestFrame = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = callback => {
+      const frame = requestFrame(time => {
+        this.#frames.delete(frame);
+        callback(time);
+      });
+      this.#frames.add(frame);
+      return frame;
+    };
   }
 
-  post(message: ToDashboard): void {
+  /** The page has got every message, and every frame that it asked for. */
+  get isIdle(): boolean {
+    return this.#underWay.length === 0 && this.#frames.size === 0;
+  }
+
+  /** Resolves when the page has got it. */
+  post(message: ToDashboard): Promise<void> {
     window.postMessage(message, '*');
+    return new Promise(resolve => this.#underWay.push(resolve));
   }
 
   receive(message: FromDashboard): void {
     this.sent.push(message);
     switch (message.type) {
       case 'ready':
-        this.post({ type: 'preferences', preferences: this.scene.preferences });
-        this.post({ type: 'welcome', welcome: this.scene.welcome });
-        this.postRuns(this.runs);
+        void this.post({ type: 'preferences', preferences: this.scene.preferences });
+        void this.post({ type: 'welcome', welcome: this.scene.welcome });
+        void this.postRuns(this.runs);
         break;
       case 'query':
         if (this.holdsAnswers) this.held.push(message);
-        else this.answer(message.id, message.query);
+        else void this.answer(message);
         break;
       case 'openConsole':
         if (message.run !== null)
-          this.post({ type: 'console', run: message.run, offset: 0, text: this.scene.console });
+          void this.post({ type: 'console', run: message.run, offset: 0, text: this.scene.console });
         break;
       default:
     }
   }
 
-  postRuns(runs: readonly DashboardRun[]): void {
+  postRuns(runs: readonly DashboardRun[]): Promise<void> {
     this.runs = runs;
-    this.post({ type: 'runs', runs });
+    return this.post({ type: 'runs', runs });
   }
 
-  answer(id: number, query: SeriesQuery): void {
+  answer({ id, query }: Question): Promise<void> {
     const curve = this.scene.curves[query.run]?.[query.tag];
-    if (curve) this.post({ type: 'series', id, window: answer(curve, query) });
-    else this.post({ type: 'seriesFailure', id, message: `${query.run} has no tag ${query.tag}.` });
+    return this.post(
+      curve
+        ? { type: 'series', id, window: answer(curve, query) }
+        : { type: 'seriesFailure', id, message: `${query.run} has no tag ${query.tag}.` },
+    );
   }
 
-  queries(): SeriesQuery[] {
-    return this.sent.flatMap(message => (message.type === 'query' ? [message.query] : []));
+  /** Answers what waits in `held`. */
+  async answerHeld(): Promise<void> {
+    await Promise.all(this.held.splice(0).map(question => this.answer(question)));
   }
 }
 

@@ -92,7 +92,12 @@ export class PageHarness {
     });
     const errors: string[] = [];
     page.on('pageerror', error => errors.push(error.message));
-    if (clock) await page.clock.install();
+    if (clock) {
+      const now = Date.now();
+      await page.clock.install({ time: now });
+      // It runs until it is told to stand still at some time to come.
+      await page.clock.pauseAt(now + 60_000);
+    }
     await prepare(page);
     const { port } = this.#server.address() as AddressInfo;
     const query = new URLSearchParams({ ...parameters, theme }).toString();

@@ -107,9 +107,7 @@ describeInBrowser('The page', harness => {
       page.locator('.loading-line').evaluate(node => getComputedStyle(node).opacity);
     await expect.poll(opacity).toBe('1');
     expect(await page.locator('.placeholder').count()).toBe(3);
-    await page.evaluate(() => {
-      window.extension.post({ type: 'runs', runs: window.extension.scene.runs });
-    });
+    await page.evaluate(() => window.extension.post({ type: 'runs', runs: window.extension.scene.runs }));
     await settled(page);
     expect(await page.locator('.loading-line').isVisible()).toBe(false);
     expect(await page.locator('.placeholder').count()).toBe(0);

@@ -1,11 +1,15 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import {
+  answerHeld,
   card,
   changeRun,
   countStrokes,
   forgetSent,
+  holdAnswers,
   plot,
   plotArea,
+  postChange,
   queries,
   sent,
   settled,
@@ -14,6 +18,12 @@ import {
 import { describeInBrowser } from './in-browser.ts';
 
 const LOSS = 'losses/total_loss';
+// Milliseconds.
+const FRAME = 17;
+/** A snapshot is acknowledged, even if its answers are slow. */
+const ACKNOWLEDGED_WITHIN = 250;
+/** The values in a card's header follow its curves. */
+const NUMBERS_CHANGE_WITHIN = 300;
 
 describeInBrowser('Scalars: where a warm start came from', harness => {
   it('marks the first point of its curve; a click leads to the checkpoint', async () => {
@@ -31,6 +41,19 @@ describeInBrowser('Scalars: where a warm start came from', harness => {
     await page.close();
   });
 });
+
+/** A page whose clock stands still, when the first snapshot is drawn; what it has sent is forgotten. */
+async function atStandstill(page: Page): Promise<Page> {
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(FRAME);
+      return plot(page, LOSS).getAttribute('aria-label');
+    })
+    .toMatch(/lenet-warm .*lenet-drop .*lenet-base/);
+  await page.clock.runFor(ACKNOWLEDGED_WITHIN);
+  await forgetSent(page);
+  return page;
+}
 
 describeInBrowser('Scalars: what is asked for', harness => {
   it('asks for the cards on the screen, at their width in device pixels', async () => {
@@ -71,33 +94,36 @@ describeInBrowser('Scalars: what is asked for', harness => {
   });
 
   it('takes the next snapshot when this one is drawn', async () => {
-    const page = await harness().open();
-    await settled(page);
-    await page.evaluate(() => {
-      window.extension.holdsAnswers = true;
-    });
-    await forgetSent(page);
-    const changes = await withNewPoint(page, 'lenet-warm', LOSS);
-    await page.evaluate(tags => {
-      const { extension } = window;
-      extension.postRuns(extension.runs.map(run => (run.id === 'lenet-warm' ? { ...run, ...tags } : run)));
-    }, changes);
-    await settled(page);
+    const page = await atStandstill(await harness().open({ clock: true }));
+    await holdAnswers(page);
+    await postChange(page, 'lenet-warm', await withNewPoint(page, 'lenet-warm', LOSS));
+    await page.clock.runFor(ACKNOWLEDGED_WITHIN - 50);
+    expect(await queries(page)).not.toEqual([]);
     expect(await sent(page, 'runsTaken')).toHaveLength(0);
-    await page.evaluate(() => {
-      for (const { id, query } of window.extension.held) window.extension.answer(id, query);
-    });
-    await settled(page);
+    await answerHeld(page);
+    await page.clock.runFor(FRAME);
     expect(await sent(page, 'runsTaken')).toHaveLength(1);
+    await page.close();
+  });
+
+  it('waits for slow answers a quarter of a second, anew for each snapshot', async () => {
+    const page = await atStandstill(await harness().open({ clock: true }));
+    await postChange(page, 'lenet-warm', { name: 'drawn at once' });
+    await page.clock.runFor(ACKNOWLEDGED_WITHIN - 1);
+    expect(await sent(page, 'runsTaken')).toHaveLength(1);
+    await holdAnswers(page);
+    await postChange(page, 'lenet-warm', await withNewPoint(page, 'lenet-warm', LOSS));
+    await page.clock.runFor(ACKNOWLEDGED_WITHIN - 1);
+    expect(await sent(page, 'runsTaken')).toHaveLength(1);
+    await page.clock.runFor(1);
+    expect(await sent(page, 'runsTaken')).toHaveLength(2);
     await page.close();
   });
 
   it('draws new points within two frames of their arrival', async () => {
     const page = await harness().open();
     await settled(page);
-    await page.evaluate(() => {
-      window.extension.holdsAnswers = true;
-    });
+    await holdAnswers(page);
     await changeRun(page, 'lenet-warm', await withNewPoint(page, 'lenet-warm', LOSS));
     await countStrokes(page);
     const frames = await page.evaluate(async () => {
@@ -105,11 +131,7 @@ describeInBrowser('Scalars: what is asked for', harness => {
       const [held] = extension.held;
       if (!held) return NaN;
       window.strokes = 0;
-      const arrived = new Promise(resolve => {
-        addEventListener('message', resolve, { once: true });
-      });
-      extension.answer(held.id, held.query);
-      await arrived;
+      await extension.answer(held);
       let count = 0;
       while (window.strokes === 0) {
         await new Promise(requestAnimationFrame);
@@ -174,28 +196,22 @@ describeInBrowser('Scalars: what is asked for', harness => {
   });
 
   it('asks with the smoothing and the axis that were chosen, and drops answers on the old axis', async () => {
-    const page = await harness().open();
-    await settled(page);
-    await page.evaluate(() => {
-      window.extension.holdsAnswers = true;
-    });
-    await forgetSent(page);
+    const page = await atStandstill(await harness().open({ clock: true }));
+    const label = (): Promise<string | null> => plot(page, LOSS).getAttribute('aria-label');
+    await holdAnswers(page);
     await page.getByRole('slider', { name: 'Smoothing' }).fill('0.9');
-    await settled(page);
+    await page.clock.runFor(NUMBERS_CHANGE_WITHIN);
     expect(new Set((await queries(page)).map(({ smoothing, axis }) => `${smoothing} ${axis}`))).toEqual(
       new Set(['0.9 step']),
     );
     await page.getByRole('radio', { name: 'Wall' }).click();
     // On the old axis: dropped, and then asked on the new one.
-    await page.evaluate(() => {
-      for (const { id, query } of window.extension.held.splice(0)) window.extension.answer(id, query);
-    });
-    await settled(page);
-    expect(await plot(page, LOSS).getAttribute('aria-label')).toBe(LOSS);
-    await page.evaluate(() => {
-      for (const { id, query } of window.extension.held.splice(0)) window.extension.answer(id, query);
-    });
-    await expect.poll(() => plot(page, LOSS).getAttribute('aria-label')).toMatch(/lenet-warm 0\./);
+    await answerHeld(page);
+    await page.clock.runFor(NUMBERS_CHANGE_WITHIN);
+    expect(await label()).toBe(LOSS);
+    await answerHeld(page);
+    await page.clock.runFor(NUMBERS_CHANGE_WITHIN);
+    expect(await label()).toMatch(/lenet-warm 0\./);
     expect((await queries(page)).at(-1)).toMatchObject({ axis: 'wall', smoothing: 0.9 });
     await page.close();
   });
@@ -207,7 +223,7 @@ describeInBrowser('Scalars: what is asked for', harness => {
     const touch = (tag: string): Promise<void> =>
       page.evaluate(changed => {
         const { extension } = window;
-        extension.postRuns(
+        return extension.postRuns(
           extension.runs.map(run => ({
             ...run,
             tags: run.tags.map(info => (info.tag === changed ? { ...info, count: info.count + 1 } : info)),

@@ -71,7 +71,8 @@ export class Dashboard {
   /** Nothing acts on runs in a folder that is not trusted. */
   #trusted = false;
   #sendTimer: number | undefined;
-  #acknowledging = false;
+  /** Runs while the newest snapshot is not acknowledged. */
+  #acknowledgeTimer: number | undefined;
 
   constructor(connection: DashboardConnection) {
     this.#connection = connection;
@@ -223,21 +224,20 @@ export class Dashboard {
     this.#runs = runs;
     this.#update();
     if (first && runs.length === 0) this.#welcome.focus();
-    this.#acknowledging = true;
-    window.setTimeout(() => {
-      this.#acknowledge();
-    }, ACKNOWLEDGE_WITHIN);
+    window.clearTimeout(this.#acknowledgeTimer);
+    this.#acknowledgeTimer = window.setTimeout(this.#acknowledge, ACKNOWLEDGE_WITHIN);
     this.#acknowledgeWhenDrawn();
   }
 
   /** The next snapshot may come when this one is on the screen: not sooner, so that nothing piles up. */
   #acknowledgeWhenDrawn(): void {
-    if (this.#acknowledging && this.#requests.idle) this.#frame.request(this.#acknowledge);
+    if (this.#acknowledgeTimer !== undefined && this.#requests.idle) this.#frame.request(this.#acknowledge);
   }
 
   readonly #acknowledge = (): void => {
-    if (!this.#acknowledging) return;
-    this.#acknowledging = false;
+    if (this.#acknowledgeTimer === undefined) return;
+    window.clearTimeout(this.#acknowledgeTimer);
+    this.#acknowledgeTimer = undefined;
     this.#connection.post({ type: 'runsTaken' });
   };
 
