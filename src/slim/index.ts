@@ -32,7 +32,7 @@ export type { HparamValue } from '../protocol/training-host.ts';
 export type { SummaryValue } from '../formats/summary.ts';
 export type { TensorValue } from '../formats/tensor-value.ts';
 export { isTraining } from './pass.ts';
-export { randomNormal, randomUniform } from './random/stateless-random.ts';
+export { randomNormal, randomTruncatedNormal, randomUniform } from './random/stateless-random.ts';
 export type { RandomOptions } from './random/stateless-random.ts';
 export type { UpdateOp } from './update-op.ts';
 export { variableScope } from './variable-scope.ts';
@@ -140,6 +140,13 @@ export type { SpatialSoftmaxOptions } from './layers/spatial-softmax.ts';
 export { stack } from './layers/stack.ts';
 export { unitNorm } from './layers/unit-norm.ts';
 export type { UnitNormOptions } from './layers/unit-norm.ts';
+
+export { adaptiveClippingFn } from './learning/adaptive-clipping.ts';
+export type { AdaptiveClippingOptions } from './learning/adaptive-clipping.ts';
+export { OPTIMIZER_SUMMARIES, optimizeLoss } from './learning/optimize-loss.ts';
+export type { OptimizeLossOptions, OptimizerSummary } from './learning/optimize-loss.ts';
+export { OPTIMIZER_CLS_NAMES } from './optimizers/optimizer-names.ts';
+export type { OptimizerChoice, OptimizerName } from './optimizers/optimizer-names.ts';
 
 export { applyRegularization } from './regularizers/apply-regularization.ts';
 export { l1L2Regularizer } from './regularizers/l1-l2-regularizer.ts';

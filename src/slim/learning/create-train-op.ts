@@ -46,8 +46,23 @@ export async function createTrainOp<B extends tf.TensorContainer>(
   optimizer: Optimizer,
   options: CreateTrainOpOptions = {},
 ): Promise<TrainOp<B>> {
-  checkArguments(totalLoss, options);
-  const trainOp = totalLoss.graph.asDefault(() => makeTrainOp(totalLoss, optimizer, options));
+  checkLoss(totalLoss, 'createTrainOp');
+  checkOptions(options);
+  return trainOpOf(totalLoss, optimizer, { ...options, incrementGlobalStep: true });
+}
+
+export interface TrainOpSettings extends CreateTrainOpOptions {
+  /** Whether a step of the op is one that counts. */
+  readonly incrementGlobalStep: boolean;
+}
+
+/** Makes the op, and finds out what is wrong with its gradients. */
+export async function trainOpOf<B extends tf.TensorContainer>(
+  loss: Loss<B>,
+  optimizer: Optimizer,
+  settings: TrainOpSettings,
+): Promise<TrainOp<B>> {
+  const trainOp = loss.graph.asDefault(() => makeTrainOp(loss, optimizer, settings));
   await trainOp.checkGradients();
   return trainOp;
 }
@@ -55,7 +70,7 @@ export async function createTrainOp<B extends tf.TensorContainer>(
 function makeTrainOp<B extends tf.TensorContainer>(
   loss: Loss<B>,
   optimizer: Optimizer,
-  options: CreateTrainOpOptions,
+  options: TrainOpSettings,
 ): TrainOp<B> {
   const globalStep = options.globalStep === undefined ? getOrCreateGlobalStep() : options.globalStep;
   if (globalStep !== null) assertGlobalStep(globalStep);
@@ -68,6 +83,7 @@ function makeTrainOp<B extends tf.TensorContainer>(
     optimizer,
     variablesToTrain,
     globalStep,
+    incrementGlobalStep: options.incrementGlobalStep,
     updateOps,
     transformGradients: transformation(options),
     summarizeGradients: options.summarizeGradients ?? false,
@@ -76,18 +92,18 @@ function makeTrainOp<B extends tf.TensorContainer>(
   });
 }
 
-function checkArguments(totalLoss: unknown, options: unknown): void {
-  if (!(totalLoss instanceof Loss)) {
-    throw new TypeError(
-      'createTrainOp needs the loss that "await slim.defineLoss(data, batch => ...)" gives.',
-    );
-  }
-  if (Array.isArray(options)) {
-    throw new TypeError(
-      'createTrainOp takes options in third place, not a list of update ops: write { updateOps: [...] }. ' +
-        "(In TF-Slim's own code the third place is global_step.)",
-    );
-  }
+/** @param caller The function that the loss was given to. */
+export function checkLoss(loss: unknown, caller: string): void {
+  if (loss instanceof Loss) return;
+  throw new TypeError(`${caller} needs the loss that "await slim.defineLoss(data, batch => ...)" gives.`);
+}
+
+function checkOptions(options: unknown): void {
+  if (!Array.isArray(options)) return;
+  throw new TypeError(
+    'createTrainOp takes options in third place, not a list of update ops: write { updateOps: [...] }. ' +
+      "(In TF-Slim's own code the third place is global_step.)",
+  );
 }
 
 function warnOfLeftOut(updateOps: readonly UpdateOp[]): void {

@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
 import { currentPass } from '../pass.ts';
 import { PulledHistogram } from '../summaries/pulled-histogram.ts';
@@ -22,11 +23,37 @@ export function gradientSummaries(
   gradientsAndVariables: readonly GradientAndVariable[],
   tagOf: (variable: string) => string,
 ): SummaryRequest[] {
-  return gradientsAndVariables.flatMap(({ gradient, slices, variable }) => {
-    if (gradient === null) return [];
-    const tag = tagOf(variable.name);
-    const values = slices?.values ?? gradient;
+  return gradientsAndVariables.flatMap(entry => [
+    ...gradientHistograms([entry], tagOf),
+    ...gradientNorms([entry], variable => `${tagOf(variable)}_norm`),
+  ]);
+}
+
+export function gradientHistograms(
+  gradientsAndVariables: readonly GradientAndVariable[],
+  tagOf: (variable: string) => string,
+): SummaryRequest[] {
+  return presentGradients(gradientsAndVariables).map(({ variable, values }) => {
+    const tag = tagOf(variable);
     const make: SummaryMaker = data => [{ tag, histogram: new PulledHistogram(data) }];
-    return [{ tensor: values, make }, scalarRequest(`${tag}_norm`, l2Norm(values))];
+    return { tensor: values, make };
   });
+}
+
+export function gradientNorms(
+  gradientsAndVariables: readonly GradientAndVariable[],
+  tagOf: (variable: string) => string,
+): SummaryRequest[] {
+  return presentGradients(gradientsAndVariables).map(({ variable, values }) =>
+    scalarRequest(tagOf(variable), l2Norm(values)),
+  );
+}
+
+/** The values of gradients, of sparse ones their slices', by the names of variables. */
+function presentGradients(
+  gradientsAndVariables: readonly GradientAndVariable[],
+): { readonly variable: string; readonly values: tf.Tensor }[] {
+  return gradientsAndVariables.flatMap(({ gradient, slices, variable }) =>
+    gradient === null ? [] : [{ variable: variable.name, values: slices?.values ?? gradient }],
+  );
 }

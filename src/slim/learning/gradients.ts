@@ -39,7 +39,7 @@ export function multiplyGradients(
 }
 
 /** The gradient times a factor, the slices of a sparse one too. */
-function scaled(entry: GradientAndVariable, factor: number | tf.Scalar): GradientAndVariable {
+export function scaled(entry: GradientAndVariable, factor: number | tf.Scalar): GradientAndVariable {
   const { gradient, slices } = entry;
   return {
     ...entry,
@@ -103,12 +103,17 @@ export function clipGradientsByGlobalNorm(
   maxNorm: number,
 ): (gradients: readonly GradientAndVariable[]) => GradientAndVariable[] {
   return gradients => {
-    const squares = gradients.flatMap(({ gradient, slices }) =>
-      gradient === null ? [] : [(slices?.values ?? gradient).square().sum<tf.Scalar>()],
-    );
-    const factor = tf.div<tf.Scalar>(maxNorm, tf.maximum(tf.addN(squares).sqrt(), maxNorm));
+    const factor = tf.div<tf.Scalar>(maxNorm, tf.maximum(globalNorm(gradients), maxNorm));
     return gradients.map(entry => scaled(entry, factor));
   };
+}
+
+/** The L2 norm of all gradients together: `tf.global_norm`. */
+export function globalNorm(gradients: readonly GradientAndVariable[]): tf.Scalar {
+  const squares = gradients.flatMap(({ gradient, slices }) =>
+    gradient === null ? [] : [(slices?.values ?? gradient).square().sum<tf.Scalar>()],
+  );
+  return tf.addN(squares).sqrt();
 }
 
 export function l2Norm(values: tf.Tensor): tf.Scalar {

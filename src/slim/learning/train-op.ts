@@ -27,8 +27,10 @@ export interface TrainOpParts<B extends tf.TensorContainer> {
   readonly loss: Loss<B>;
   readonly optimizer: Optimizer;
   readonly variablesToTrain: readonly SlimVariable[];
-  /** Counted up by each step; null: nothing is counted. */
+  /** null: nothing is counted. */
   readonly globalStep: SlimVariable | null;
+  /** Whether each step counts it up. */
+  readonly incrementGlobalStep: boolean;
   readonly updateOps: readonly UpdateOp[];
   readonly transformGradients: TransformGradients;
   readonly summarizeGradients: boolean;
@@ -206,6 +208,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   }
 
   private countStep(): void {
+    if (!this.parts.incrementGlobalStep) return;
     this.globalStep?.value.assign(this.globalStep.value.add(tf.scalar(1, 'int32')));
   }
 

@@ -1,20 +1,21 @@
 import { constantInitializer } from '../initializers/constant.ts';
-import { getDefaultGraph, inContext } from '../graph.ts';
+import { currentContext, inContext } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
+import { joinScope } from '../scope-names.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 
-/** A variable of an optimizer: made with one value everywhere, or found in the graph. Not trained, but saved. */
+/** A variable of an optimizer in the running scope: made with one value everywhere, or found in the graph. Not trained, but saved. */
 export function optimizerVariable(
   name: string,
   shape: readonly number[],
   initialValue: number,
 ): SlimVariable {
-  const existing = getDefaultGraph().variables.get(name);
+  const { graph, variableScope } = currentContext();
+  const existing = graph.variables.get(joinScope(variableScope, name));
   if (existing !== undefined) return existing;
   const initializer = constantInitializer(initialValue);
-  // TensorFlow names slots after their variable, wherever the train op is made.
-  return inContext({ variableScope: '', reuse: false }, () =>
+  return inContext({ reuse: false }, () =>
     makeVariable(name, {
       shape,
       initializer,

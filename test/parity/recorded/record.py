@@ -1,7 +1,7 @@
-"""Records what TF-Slim's layers, metrics and metric-learning losses compute, for the parity tests beside it.
+"""Records what TF-Slim's layers, metrics, metric-learning losses and optimize_loss compute, for the parity tests beside it.
 
 python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.12.1 tf-slim==1.1.0 numpy==1.23.5 scikit-learn==1.3.2
-venv/bin/python record.py        # writes layers.json, metrics.json, metric-learning.json, averages.json, arguments.json
+venv/bin/python record.py        # writes the .json files beside it
 npx prettier --write .
 """
 
@@ -369,7 +369,73 @@ def averages():
     }
 
 
+def optimize_loss():
+    """Ten steps of optimize_loss on a table of embeddings, whose gradient is sparse, and weights, whose gradient is not."""
+    ids = np.random.RandomState(31).randint(0, 5, size=(10, 4)).astype(np.int32)
+    targets = 3 * draw(32, 10, 4, 1)
+    first = {'table': draw(33, 6, 3), 'weights': draw(34, 3, 1)}
+    multipliers = {'table:0': 0.5, 'weights:0': 2.0}
+
+    def train(*rate_and_optimizer, global_step=False, clip_gradients=None, **options):
+        with tf.Graph().as_default():
+            step = tf.train.get_or_create_global_step()
+            table, weights = [tf.get_variable(n, initializer=tf.constant(v), use_resource=True) for n, v in first.items()]
+            i, t = tf.placeholder(tf.int32, [4]), tf.placeholder(tf.float32, [4, 1])
+            loss = tf.reduce_mean(tf.square(tf.matmul(tf.tanh(tf.gather(table, i)), weights) - t))
+            if callable(clip_gradients):
+                clip_gradients = clip_gradients(step)
+            train_op = slim.optimize_loss(
+                loss, step if global_step else None, *rate_and_optimizer, clip_gradients=clip_gradients, **options
+            )
+            merged = tf.summary.merge_all()
+            losses = []
+            with tf.Session() as session:
+                session.run(tf.global_variables_initializer())
+                for row, target in zip(ids, targets):
+                    losses.append(session.run(train_op, {i: row, t: target}))
+                variables = {v.op.name: tensor(session.run(v)) for v in tf.global_variables()}
+                written = tf.Summary.FromString(session.run(merged, {i: ids[0], t: targets[0]}))
+        return {
+            'losses': tensor(losses),
+            'variables': variables,
+            'tags': [value.tag for value in written.value],
+        }
+
+    adaptive = slim.adaptive_clipping_fn
+    return {
+        'ids': tensor(ids),
+        'targets': tensor(targets),
+        'first': {name: tensor(value) for name, value in first.items()},
+        'cases': {
+            'sgd': train(0.1, 'SGD'),
+            'momentum': train(0.1, 'Momentum', global_step=True),
+            'adam': train(0.1, 'Adam'),
+            'adagrad': train(0.1, 'Adagrad'),
+            'ftrl': train(0.1, 'Ftrl'),
+            'rms_prop': train(0.1, 'RMSProp'),
+            'class': train(0.1, tf.train.GradientDescentOptimizer),
+            'function': train(0.1, lambda rate: tf.train.MomentumOptimizer(rate, 0.5)),
+            'instance': train(None, tf.train.AdamOptimizer(0.05)),
+            'function_without_rate': train(None, lambda: tf.train.MomentumOptimizer(0.05, 0.5)),
+            'multipliers': train(0.1, 'SGD', gradient_multipliers=multipliers),
+            'clip': train(0.1, 'SGD', clip_gradients=0.7),
+            'multipliers_then_clip': train(0.1, 'Momentum', gradient_multipliers=multipliers, clip_gradients=0.7),
+            'decay': train(0.2, 'SGD', learning_rate_decay_fn=lambda rate, step: tf.train.exponential_decay(rate, step, 3, 0.5)),
+            'all_summaries': train(0.1, 'Adam', name='gan/gen', clip_gradients=0.7, summaries=slim.OPTIMIZER_SUMMARIES),
+            'not_counted': train(0.1, 'SGD', increment_global_step=False),
+            'adaptive': train(0.1, 'SGD', clip_gradients=lambda step: adaptive(decay=0.5, std_factor=1.0, report_summary=True)),
+            'adaptive_global_step': train(
+                0.1, 'SGD', clip_gradients=lambda step: adaptive(global_step=step, std_factor=0.5, name='norm')
+            ),
+            'adaptive_static': train(
+                0.1, 'SGD', clip_gradients=lambda step: adaptive(static_max_norm=0.5, decay=0.8, epsilon=0.1)
+            ),
+        },
+    }
+
+
 for name, make in {
+    'optimize-loss': optimize_loss,
     'layers': layers,
     'metrics': metrics,
     'metric-learning': metric_losses,

@@ -81,6 +81,7 @@ const layers: Readonly<Record<string, Model>> = {
   pool: ({ images }) => slim.pool(learned(images), 2, 'MAX', { dilationRate: 2 }),
   randomNormal: ({ images }) => learned(images).mul(slim.randomNormal([4, 6, 6, 3], 0, 1)),
   randomUniform: ({ images }) => learned(images).mul(slim.randomUniform([4, 6, 6, 3], 0.5, 1)),
+  randomTruncatedNormal: ({ images }) => learned(images).mul(slim.randomTruncatedNormal([4, 6, 6, 3], 0, 1)),
   repeat: ({ rows }) => slim.repeat(rows, 2, slim.fullyConnected, 5),
   scaleGradient: ({ images }) => slim.scaleGradient(learned(images), 0.5),
   separableConv2d: ({ images }) => slim.separableConv2d(images, 4, 3, { depthMultiplier: 2 }),
@@ -139,6 +140,17 @@ const lossCases: Readonly<Record<string, Model>> = {
   tripletSemihardLoss: ({ rows, labels }) => losses.tripletSemihardLoss(labels, embeddings(rows)),
 };
 
+type MakeTrainOp = (loss: slim.Loss) => Promise<slim.learning.TrainOp>;
+
+const trainOps: Readonly<Record<string, MakeTrainOp>> = {
+  adaptiveClippingFn: loss => {
+    const transformGradsFn = slim.adaptiveClippingFn({ stdFactor: 0.1, decay: 0.5 });
+    return slim.learning.createTrainOp(loss, new train.AdamOptimizer(rate), { transformGradsFn });
+  },
+  optimizeLoss: loss =>
+    slim.optimizeLoss(loss, null, rate, 'Adam', { gradientNoiseScale: 0.1, clipGradients: 0.5 }),
+};
+
 /** Finds the best clustering in JavaScript, as TF-Slim does in Python. */
 const EAGER = new Set(['clusterLoss']);
 
@@ -155,7 +167,7 @@ const functionsOf = (exports: object): string[] =>
 test.each<[string, object, readonly object[], readonly string[]]>([
   ['slim.train', train, [optimizers, schedules], NO_CASES.train],
   ['slim.losses', losses, [lossCases], NO_CASES.losses],
-  ['slim', slim, [layers, regularizers], NO_CASES.slim],
+  ['slim', slim, [layers, regularizers, trainOps], NO_CASES.slim],
 ])('every export of %s has a case, or needs none', (_, exports, tables, others) => {
   expect([...tables.flatMap(Object.keys), ...others].sort()).toEqual(functionsOf(exports));
 });
@@ -172,11 +184,7 @@ describe.skipIf(noNative !== '')(`graph and eager steps agree ${noNative}`, () =
     tf.disposeVariables();
   });
 
-  async function trained(
-    model: Model,
-    optimizer: slim.train.Optimizer,
-    isEnabled: boolean,
-  ): Promise<Trained> {
+  async function trained(model: Model, makeTrainOp: MakeTrainOp, isEnabled: boolean): Promise<Trained> {
     const images = { values: uniformValues(8 * 108, 3, -1, 1), shape: [8, 6, 6, 3] };
     const labels = { values: Int32Array.of(0, 1, 0, 1, 1, 0, 1, 0), shape: [8] };
     const data = slim.data.arrays({ images, labels }, { batchSize: 4, shuffle: false });
@@ -186,7 +194,7 @@ describe.skipIf(noNative !== '')(`graph and eager steps agree ${noNative}`, () =
       slim.losses.addLoss(outputs.square().mean());
       return slim.losses.getTotalLoss();
     });
-    const trainOp = await slim.learning.createTrainOp(loss, optimizer, { clipGradientNorm: 1 });
+    const trainOp = await makeTrainOp(loss as unknown as slim.Loss);
     trainOp.setGraphMode({ isEnabled, verifyEveryNSteps: null });
     const values: number[] = [];
     for (let step = 0; step < STEPS; step++) values.push(await trainOp.run());
@@ -196,16 +204,12 @@ describe.skipIf(noNative !== '')(`graph and eager steps agree ${noNative}`, () =
     return { losses: values, variables: Object.fromEntries(variables) };
   }
 
-  async function expectAgreement(
-    name: string,
-    model: Model,
-    optimizer: () => slim.train.Optimizer,
-  ): Promise<void> {
+  async function expectAgreement(name: string, model: Model, makeTrainOp: MakeTrainOp): Promise<void> {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const run = (isEnabled: boolean): Promise<Trained> =>
       new slim.Graph().asDefault(() => {
         slim.setRandomSeed(5);
-        return trained(model, optimizer(), isEnabled);
+        return trained(model, makeTrainOp, isEnabled);
       });
     const asGraph = await run(true);
     const mode = EAGER.has(name) ? 'eager' : 'graph';
@@ -215,15 +219,32 @@ describe.skipIf(noNative !== '')(`graph and eager steps agree ${noNative}`, () =
     expect(new Set(asGraph.losses).size).toBeGreaterThan(1);
   }
 
+  const withOptimizer =
+    (make: () => slim.train.Optimizer): MakeTrainOp =>
+    loss =>
+      slim.learning.createTrainOp(loss, make(), { clipGradientNorm: 1 });
+
   const perceptron: Model = ({ rows }) => slim.fullyConnected(slim.fullyConnected(rows, 8), 3);
 
-  test.each(Object.entries(optimizers))('%s', (name, make) => expectAgreement(name, perceptron, make));
+  test.each(Object.entries(optimizers))('%s', (name, make) =>
+    expectAgreement(name, perceptron, withOptimizer(make)),
+  );
 
   test.each(Object.entries(schedules))('%s', (name, make) =>
-    expectAgreement(name, perceptron, () => new train.MomentumOptimizer(make(), 0.9)),
+    expectAgreement(
+      name,
+      perceptron,
+      withOptimizer(() => new train.MomentumOptimizer(make(), 0.9)),
+    ),
   );
 
   test.each(Object.entries({ ...layers, ...regularizers, ...lossCases }))('%s', (name, model) =>
-    expectAgreement(name, model, () => new train.MomentumOptimizer(rate, 0.9)),
+    expectAgreement(
+      name,
+      model,
+      withOptimizer(() => new train.MomentumOptimizer(rate, 0.9)),
+    ),
   );
+
+  test.each(Object.entries(trainOps))('%s', (name, make) => expectAgreement(name, perceptron, make));
 });

@@ -11,7 +11,9 @@ import {
   uniformValues,
 } from '../../../src/slim/random/random-values.ts';
 import { statelessRandomUniform } from '../../../src/slim/random/stateless-random-uniform.ts';
-import { chooseBackend } from '../../parity/tolerance.ts';
+import { randomTruncatedNormal, randomUniform } from '../../../src/slim/random/stateless-random.ts';
+import { chooseBackend, expectClose } from '../../parity/tolerance.ts';
+import { pass } from './model-pass.ts';
 
 beforeAll(chooseBackend);
 
@@ -92,6 +94,16 @@ test('truncated normal values stay within two standard deviations, and narrow th
   expect(Math.max(...values.map(value => Math.abs(value - 1)))).toBeLessThanOrEqual(4);
   // 0.8796: of a standard normal distribution cut off at two.
   expect(Math.abs(moments(values).stddev - 2 * 0.8796)).toBeLessThan(near(2));
+});
+
+test('truncated normal draws of a step are the inverse of the distribution function', () => {
+  const graph = new Graph(1);
+  const uniform = pass(graph, () => randomUniform([COUNT], 0, 1, 'u', { seed: 3 }));
+  const truncated = pass(graph, () => randomTruncatedNormal([COUNT], 0, 1, 'n', { seed: 3 }));
+  const inverse = tf.erf(truncated.div(Math.SQRT2)).div(0.9544997361).add(1).div(2);
+  expectClose(inverse.dataSync(), [...uniform.dataSync()], { relative: 0, absolute: 1e-6 });
+  const shifted = pass(graph, () => randomTruncatedNormal([COUNT], 1, 2, 'm', { seed: 3 }));
+  expectClose(shifted.sub(1).div(2).dataSync(), [...truncated.dataSync()], { relative: 0, absolute: 1e-6 });
 });
 
 test('the seed of an op is by its name and the graph seed', () => {
