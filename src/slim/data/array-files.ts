@@ -21,7 +21,7 @@ import { readBytes } from './read-bytes.ts';
  */
 export async function readNpy(file: FileName): Promise<ArrayValues> {
   const path = filePath(file);
-  const [array] = Object.values(await arraysOf(await openNpy(path), path));
+  const [array] = Object.values(await arraysOf(await openNpy(path), () => path));
   if (array === undefined) throw new FormatError(`${path} holds no array.`);
   return array;
 }
@@ -29,7 +29,7 @@ export async function readNpy(file: FileName): Promise<ArrayValues> {
 /** The arrays of a NumPy archive (`np.savez`, `np.savez_compressed`) by name; each as {@link readNpy} gives it. */
 export async function readNpz(file: FileName): Promise<Record<string, ArrayValues>> {
   const path = filePath(file);
-  return arraysOf(await openNpz(path), path);
+  return arraysOf(await openNpz(path), name => `${path}/${name}`);
 }
 
 /**
@@ -41,18 +41,25 @@ export async function readNpz(file: FileName): Promise<Record<string, ArrayValue
  */
 export async function readArrays(file: FileName): Promise<Record<string, ArrayValues>> {
   const path = filePath(file);
-  return arraysOf(await openCheckpoint(path), path);
+  return arraysOf(await openCheckpoint(path), name => `${path}/${name}`);
 }
 
-/** Closes the file. What holds no numbers is left out. */
-async function arraysOf(file: Checkpoint, path: string): Promise<Record<string, ArrayValues>> {
+/**
+ * Closes the file. What holds no numbers is left out.
+ *
+ * @param placeOf what an array of that name is called in errors
+ */
+async function arraysOf(
+  file: Checkpoint,
+  placeOf: (name: string) => string,
+): Promise<Record<string, ArrayValues>> {
   try {
     const [problem] = file.problems;
     if (problem !== undefined) throw new FormatError(problem);
     const arrays: Record<string, ArrayValues> = {};
     for (const [name, { dtype }] of file.variables) {
       if (WITHOUT_NUMBERS.has(dtype)) continue;
-      arrays[name] = arrayValues(await file.read(name), `${path}/${name}`);
+      arrays[name] = arrayValues(await file.read(name), placeOf(name));
     }
     return arrays;
   } finally {
