@@ -3,6 +3,7 @@ import { backendReady } from './backend-ready.ts';
 import type { Source } from './data/source.ts';
 import { getDefaultGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
+import { graphObstacleIn } from './graph-mode.ts';
 import { Pass, runInPass } from './pass.ts';
 import { isTensor } from './tensor-kind.ts';
 
@@ -12,11 +13,14 @@ export class Loss<B extends tf.TensorContainer = tf.TensorContainer> {
   readonly data: Source<B>;
   /** Runs inside a pass. Returns a float32 scalar. */
   readonly compute: (batch: B) => tf.Scalar;
+  /** Why a step with this loss cannot run as a graph; null: nothing is known. */
+  readonly graphObstacle: string | null;
 
-  constructor(graph: Graph, data: Source<B>, compute: (batch: B) => tf.Scalar) {
+  constructor(graph: Graph, data: Source<B>, compute: (batch: B) => tf.Scalar, graphObstacle: string | null) {
     this.graph = graph;
     this.data = data;
     this.compute = compute;
+    this.graphObstacle = graphObstacle;
   }
 }
 
@@ -24,14 +28,16 @@ export class Loss<B extends tf.TensorContainer = tf.TensorContainer> {
  * Defines a loss by the model that leads to it: `fn` gets a batch of `data`, runs the model in ordinary TF.js and slim's
  * layers, and returns the total loss, a float32 scalar. It is run once here, on a batch that is looked at and not taken,
  * so that all variables exist from then on; and once a step after that. It must not be async, make variables by
- * `tf.variable`, or read tensors' values.
+ * `tf.variable`, or read tensors' values. On the native backend its operations may be recorded once and run as a graph
+ * from then on (see the option `graphMode` of `train`), unless it plainly does more than compute: counts, collects, logs.
  */
 export async function defineLoss<B extends tf.TensorContainer>(
   data: Source<B>,
   fn: (batch: B) => tf.Scalar,
 ): Promise<Loss<B>> {
+  const obstacle = graphObstacleIn(fn, 'the function given to defineLoss');
   await backendReady();
-  const loss = new Loss(getDefaultGraph(), data, (batch: B) => checkedScalar(fn(batch)));
+  const loss = new Loss(getDefaultGraph(), data, (batch: B) => checkedScalar(fn(batch)), obstacle);
   await buildOn(loss.graph, data, true, batch => loss.compute(batch));
   return loss;
 }

@@ -60,6 +60,7 @@ const USUAL_COMPILATION_MS = 100;
 export class StepRunner<P> {
   settings: StepRunnerSettings;
   private readonly tf: TensorFlow;
+  private readonly obstacle: string | null;
   private readonly report: (mode: StepMode) => void;
   private readonly stages = new Map<string, StepStage<P>>();
   private graphs = 0;
@@ -68,10 +69,19 @@ export class StepRunner<P> {
   /** The signature that nearly all steps have; null: not seen yet. */
   private usual: string | null = null;
 
-  /** @param report is told in which mode the steps run, when that is known and whenever it changes */
-  constructor(tf: TensorFlow, settings: StepRunnerSettings, report: (mode: StepMode) => void) {
+  /**
+   * @param obstacle why the step cannot be a graph, where that is known beforehand
+   * @param report is told in which mode the steps run, when that is known and whenever it changes
+   */
+  constructor(
+    tf: TensorFlow,
+    settings: StepRunnerSettings,
+    obstacle: string | null,
+    report: (mode: StepMode) => void,
+  ) {
     this.tf = tf;
     this.settings = settings;
+    this.obstacle = obstacle;
     this.report = report;
   }
 
@@ -108,7 +118,8 @@ export class StepRunner<P> {
   private backend(): NativeBackend | null {
     if (!this.settings.isEnabled) return this.tellEager('graph mode is switched off');
     const backend = this.tf.backend();
-    return isRecordable(backend) ? backend : this.tellEager('only the native backend has graphs');
+    if (!isRecordable(backend)) return this.tellEager('only the native backend has graphs');
+    return this.obstacle === null ? backend : this.tellEager(this.obstacle);
   }
 
   private tellEager(reason: string): null {

@@ -6,7 +6,7 @@ import { buildOn } from '../define-loss.ts';
 import { getDefaultGraph } from '../graph.ts';
 import type { Graph } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
-import { evaluationStepRunner } from '../graph-mode.ts';
+import { evaluationStepRunner, graphObstacleIn } from '../graph-mode.ts';
 import { Pass, runInPass } from '../pass.ts';
 import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
@@ -33,10 +33,11 @@ export async function defineMetrics<B extends tf.TensorContainer, M extends Read
   fn: (batch: B) => M,
   options: DefineMetricsOptions = {},
 ): Promise<Metrics<B, M>> {
+  const obstacle = graphObstacleIn(fn, 'the function given to defineMetrics');
   await backendReady();
   const graph = getDefaultGraph();
   await buildOn(graph, data, options.isTraining ?? false, fn);
-  return new Metrics(graph, data, fn, options);
+  return new Metrics(graph, data, fn, options, obstacle);
 }
 
 /** Metrics of a model, together with the data they are measured on. */
@@ -52,14 +53,20 @@ export class Metrics<
   private readonly start: SourcePosition;
   private readonly runner: StepRunner<Measured>;
 
-  constructor(graph: Graph, data: Source<B>, compute: (batch: B) => M, options: DefineMetricsOptions) {
+  constructor(
+    graph: Graph,
+    data: Source<B>,
+    compute: (batch: B) => M,
+    options: DefineMetricsOptions,
+    graphObstacle: string | null,
+  ) {
     this.graph = graph;
     this.data = data;
     this.compute = compute;
     this.isTraining = options.isTraining ?? false;
     this.numEvals = options.numEvals ?? data.batchesPerEpoch ?? Infinity;
     this.start = data.position();
-    this.runner = evaluationStepRunner(options);
+    this.runner = evaluationStepRunner(options, graphObstacle);
   }
 
   /**

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { getCollection } from '../collection-access.ts';
 import { Loss } from '../define-loss.ts';
 import { GraphKeys } from '../graph-keys.ts';
+import { graphObstacleIn } from '../graph-mode.ts';
 import { log } from '../log.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { UpdateOp } from '../update-op.ts';
@@ -89,6 +90,7 @@ function makeTrainOp<B extends tf.TensorContainer>(
     summarizeGradients: options.summarizeGradients ?? false,
     checkNumerics: options.checkNumerics ?? true,
     accumulateGradients: accumulation(options.accumulateGradients ?? 1),
+    graphObstacle: loss.graphObstacle ?? obstacleIn(options.transformGradsFn ?? null),
   });
 }
 
@@ -127,6 +129,10 @@ function chooseVariables(chosen: readonly SlimVariable[] | null): readonly SlimV
     );
   }
   return variables;
+}
+
+function obstacleIn(transform: TransformGradients | null): string | null {
+  return transform === null ? null : graphObstacleIn(transform, 'transformGradsFn');
 }
 
 function accumulation(batches: number): number {

@@ -37,6 +37,8 @@ export interface TrainOpParts<B extends tf.TensorContainer> {
   readonly checkNumerics: boolean;
   /** Batches in a step. */
   readonly accumulateGradients: number;
+  /** Why its steps cannot run as graphs; null: nothing is known. */
+  readonly graphObstacle: string | null;
 }
 
 /**
@@ -49,7 +51,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   readonly variablesToTrain: readonly SlimVariable[];
   readonly globalStep: SlimVariable | null;
   private readonly parts: TrainOpParts<B>;
-  private readonly runner: StepRunner<readonly SummaryMaker[]> = trainingStepRunner();
+  private readonly runner: StepRunner<readonly SummaryMaker[]>;
   /** Update ops that are part of the step, and those that may do anything: they are run after it. */
   private readonly pureUpdateOps: readonly UpdateOp[];
   private readonly otherUpdateOps: readonly UpdateOp[];
@@ -58,6 +60,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
 
   constructor(parts: TrainOpParts<B>) {
     this.parts = parts;
+    this.runner = trainingStepRunner(parts.graphObstacle);
     this.loss = parts.loss;
     this.optimizer = parts.optimizer;
     this.variablesToTrain = parts.variablesToTrain;

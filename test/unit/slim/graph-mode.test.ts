@@ -57,7 +57,7 @@ async function trained(isEnabled: boolean, makeSetup: () => Setup, drive: (op: T
   });
 }
 
-async function steps(op: TrainOp, count: number): Promise<number[]> {
+async function steps(op: Pick<TrainOp, 'run'>, count: number): Promise<number[]> {
   const losses: number[] = [];
   for (let step = 0; step < count; step++) losses.push(await op.run());
   return losses;
@@ -371,5 +371,41 @@ describe.skipIf(noNative !== '')(`around steps as graphs ${noNative}`, () => {
     expect(lines.at(-1)).toMatch(
       /^Training steps run in eager mode.*a value that JavaScript makes changes from step to step, of shape \[\] in tf\.randomNormal at .*graph-mode\.test\.ts:\d+/,
     );
+  });
+
+  test('what the loss does besides computing, it does in each step, and that is said', async () => {
+    let calls = 0;
+    await new slim.Graph().asDefault(async () => {
+      const data = slim.data.arrays({ x: tf.ones([8, 2]) }, { batchSize: 4 });
+      const loss = await slim.defineLoss(data, ({ x }) => {
+        if (++calls > 20) throw new RangeError('enough is enough');
+        slim.losses.meanSquaredError(slim.fullyConnected(x, 1), tf.ones([4, 1]));
+        return slim.losses.getTotalLoss();
+      });
+      const trainOp = await slim.learning.createTrainOp(loss, new slim.train.GradientDescentOptimizer(0.1));
+      await expect(steps(trainOp, 100)).rejects.toThrow('enough is enough');
+    });
+    expect(calls).toBe(21);
+    expect(lines.at(-1)).toMatch(
+      /^Training steps run in eager mode.*given to defineLoss at .*graph-mode\.test\.ts:\d+:\d+ changes what is outside of it \(\+\+calls\)/,
+    );
+  });
+
+  test('what is done to gradients besides computing is seen as well', async () => {
+    const norms: tf.Tensor[] = [];
+    await trained(
+      true,
+      () => ({
+        options: {
+          transformGradsFn: gradients => {
+            norms.push(tf.scalar(gradients.length));
+            return gradients;
+          },
+        },
+      }),
+      op => steps(op, 5),
+    );
+    expect(norms).toHaveLength(6);
+    expect(lines.at(-1)).toMatch(/transformGradsFn at .* changes what is outside of it \(norms\.push\(/);
   });
 });

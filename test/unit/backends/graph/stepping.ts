@@ -24,7 +24,7 @@ export class Stepping {
   constructor(step: Step, settings: Partial<StepRunnerSettings> = {}) {
     this.step = step;
     const all = { isEnabled: true, verifyEveryNSteps: null, ...settings };
-    this.runner = new StepRunner(tf, all, mode => this.modes.push(mode));
+    this.runner = new StepRunner(tf, all, null, mode => this.modes.push(mode));
   }
 
   /** What the step gives for a batch, which is disposed of. */

@@ -242,7 +242,7 @@ describe.skipIf(noNative !== '')(`traps ${noNative}`, () => {
   test('the usual step becomes a graph at once, whatever else came first', () => {
     const step = descent(linear);
     const modes: StepMode[] = [];
-    const runner = new StepRunner<null>(tf, { isEnabled: true, verifyEveryNSteps: null }, mode =>
+    const runner = new StepRunner<null>(tf, { isEnabled: true, verifyEveryNSteps: null }, null, mode =>
       modes.push(mode),
     );
     const run = (variant: string, index: number): void => {
