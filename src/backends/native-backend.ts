@@ -22,6 +22,13 @@ export interface NativeBackend extends KernelBackend {
     attributes: readonly NativeAttribute[],
     inputs: readonly TensorInfo[],
   ): Tensor;
+  /** The same for operations with more outputs. */
+  executeMultipleOutputs(
+    operation: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly TensorInfo[],
+    outputs: number,
+  ): Tensor[];
   /** The handles of tensors; values that TensorFlow does not have yet are given to it here. */
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   /** Makes the tensor of a handle. */
@@ -34,6 +41,8 @@ export interface NativeBinding {
   readonly TF_Version: string;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_STRING: number;
   executeOp(
     name: string,
     attributes: readonly NativeAttribute[],

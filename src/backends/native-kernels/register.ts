@@ -1,5 +1,6 @@
 import type { NativeBackend } from '../native-backend.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
+import { useFusedBatchNorm } from './fused-batch-norm.ts';
 import { useMatMulForMatrices } from './mat-mul.ts';
 import { useReluGrad } from './relu-grad.ts';
 
@@ -7,4 +8,5 @@ import { useReluGrad } from './relu-grad.ts';
 export function registerNativeKernels(tf: TensorFlow, backend: NativeBackend): void {
   useMatMulForMatrices(tf, backend);
   useReluGrad(tf, backend);
+  useFusedBatchNorm(tf, backend);
 }

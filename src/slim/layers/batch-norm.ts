@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { fusedBatchNorm, type FusedBatchNorm } from '../../backends/native-kernels/fused-batch-norm.ts';
 import { GraphKeys } from '../graph-keys.ts';
 import { onesInitializer } from '../initializers/ones.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
@@ -15,6 +16,7 @@ import {
   normParameters,
   type NormInitializers,
   type NormOptions,
+  type NormParameters,
 } from './norm-parameters.ts';
 import { renormAverages, renormalize, type RenormAverages, type RenormClipping } from './batch-renorm.ts';
 import { moments, scaleAndShift, standardize, type Moments } from './standardize.ts';
@@ -44,7 +46,8 @@ export interface BatchNormOptions extends NormOptions {
   readonly batchWeights?: tf.Tensor1D;
   /**
    * The kind of variance that the moving one follows, for inputs of rank 2 and 4: true, that of TensorFlow's fused
-   * kernel, divided by N - 1 (Bessel); false, divided by N. Default true.
+   * kernel, divided by N - 1 (Bessel); false, divided by N. With true, the native backend normalizes images by that kernel.
+   * Default true.
    */
   readonly fused?: boolean;
   /** Divides out the zero that the moving mean begins with. Default false. */
@@ -61,6 +64,8 @@ export interface BatchNormOptions extends NormOptions {
   /** Changes normalized values while training: noise of one's own. Default: none. */
   readonly adjustment?: BatchNormAdjustment | null;
 }
+
+const EPSILON = 0.001;
 
 /**
  * Given the shape of the inputs, what normalized values are multiplied by and what is then added, before `gamma` and `beta`:
@@ -99,21 +104,59 @@ function checkTogether(options: BatchNormOptions): void {
   }
 }
 
-function byAverages(inputs: tf.Tensor, averages: MovingAverages, options: BatchNormOptions): tf.Tensor {
-  const scale = averages.variance.value.add(tf.scalar(options.epsilon ?? 0.001)).rsqrt();
-  return inputs.sub(averages.mean.value).mul(scale);
+function byAverages(
+  inputs: tf.Tensor,
+  { gamma, beta }: NormParameters,
+  averages: MovingAverages,
+  options: BatchNormOptions,
+): tf.Tensor {
+  const scale = averages.variance.value.add(tf.scalar(options.epsilon ?? EPSILON)).rsqrt();
+  return scaleAndShift(inputs.sub(averages.mean.value).mul(scale), gamma, beta);
 }
 
-function byBatch(inputs: tf.Tensor, averages: MovingAverages, options: BatchNormOptions): tf.Tensor {
+function byBatch(
+  inputs: tf.Tensor,
+  parameters: NormParameters,
+  averages: MovingAverages,
+  options: BatchNormOptions,
+): tf.Tensor {
+  const fused = averages.renorm === null ? byFusedKernel(inputs, parameters, options) : null;
+  if (fused === null) {
+    const { gamma, beta } = parameters;
+    return scaleAndShift(adjusted(standardizeByBatch(inputs, averages, options), options), gamma, beta);
+  }
+  addUpdates(averages, fused, options);
+  return fused.outputs;
+}
+
+/** null where the backend has none, or where it would give something else. */
+function byFusedKernel(
+  inputs: tf.Tensor,
+  { gamma, beta }: NormParameters,
+  options: BatchNormOptions,
+): FusedBatchNorm | null {
+  // The kernel keeps all cores busy, which inputs of rank 2 are too small for.
+  if (inputs.rank !== 4 || !isFused(inputs, options)) return null;
+  const channels = inputs.shape.slice(-1);
+  const parameters = { scale: gamma ?? tf.ones(channels), offset: beta ?? tf.zeros(channels) };
+  return fusedBatchNorm(tf, inputs, parameters, options.epsilon ?? EPSILON);
+}
+
+function standardizeByBatch(
+  inputs: tf.Tensor,
+  averages: MovingAverages,
+  options: BatchNormOptions,
+): tf.Tensor {
   const axes = inputs.shape.map((_, axis) => axis).slice(0, -1);
-  const { epsilon = 0.001, batchWeights } = options;
+  const { epsilon = EPSILON, batchWeights } = options;
   const batch =
     batchWeights === undefined ? moments(inputs, axes) : weightedMoments(inputs, axes, batchWeights);
   if (averages.renorm !== null) {
     const normalized = standardize(inputs, batch, axes, epsilon);
     return renormalize(normalized, batch, averages, averages.renorm, { ...options, epsilon });
   }
-  addUpdates(averages, batch, inputs, options);
+  const variance = batch.variance.mul(tf.scalar(besselFactor(inputs, options)));
+  addUpdates(averages, { mean: batch.mean, variance }, options);
   if (batchWeights === undefined) return standardize(inputs, batch, axes, epsilon);
   return inputs.sub(batch.mean).mul(batch.variance.add(tf.scalar(epsilon)).rsqrt());
 }
@@ -138,29 +181,22 @@ function weightedMoments(inputs: tf.Tensor, axes: readonly number[], batchWeight
   return { mean, variance: average(inputs.sub(mean).square()) };
 }
 
-function addUpdates(
-  averages: MovingAverages,
-  batch: Moments,
-  inputs: tf.Tensor,
-  options: BatchNormOptions,
-): void {
+function addUpdates(averages: MovingAverages, batch: Moments, options: BatchNormOptions): void {
   const { decay = 0.999, updatesCollections = GraphKeys.UPDATE_OPS, zeroDebiasMovingMean = false } = options;
-  const channels = inputs.shape.at(-1) ?? 1;
+  const shape = averages.mean.shape;
   const follow = zeroDebiasMovingMean ? addZeroDebiasedMovingAverage : addMovingAverage;
-  follow(averages.mean, batch.mean.reshape([channels]), decay, updatesCollections);
-  const variance = batch.variance.reshape([channels]).mul(tf.scalar(besselFactor(inputs, options)));
-  addMovingAverage(averages.variance, variance, decay, updatesCollections);
+  follow(averages.mean, batch.mean.reshape([...shape]), decay, updatesCollections);
+  addMovingAverage(averages.variance, batch.variance.reshape([...shape]), decay, updatesCollections);
 }
 
 /** N / (N - 1) for N values a channel where TensorFlow would take its fused kernel, 1 elsewhere. */
-function besselFactor(
-  inputs: tf.Tensor,
-  { fused = true, batchWeights, adjustment }: BatchNormOptions,
-): number {
-  const canBeFused = batchWeights === undefined && !adjustment && (inputs.rank === 2 || inputs.rank === 4);
-  const isFused = fused && canBeFused;
+function besselFactor(inputs: tf.Tensor, options: BatchNormOptions): number {
   const count = inputs.size / (inputs.shape.at(-1) ?? 1);
-  return isFused ? count / Math.max(count - 1, 1) : 1;
+  return isFused(inputs, options) ? count / Math.max(count - 1, 1) : 1;
+}
+
+function isFused({ rank }: tf.Tensor, { fused = true, batchWeights, adjustment }: BatchNormOptions): boolean {
+  return fused && batchWeights === undefined && !adjustment && (rank === 2 || rank === 4);
 }
 
 /**
@@ -202,16 +238,15 @@ export const batchNorm = layer(
       scope => {
         const channels = inputs.shape.at(-1) ?? 1;
         const parameters = { ...own, scale: own.scale ?? false };
-        const { gamma, beta } = normParameters([channels], parameters, own.paramInitializers, {
+        const trained = normParameters([channels], parameters, own.paramInitializers, {
           ...own.paramRegularizers,
         });
         const averages = movingAverages(channels, own);
         const isTraining = own.isTraining ?? passIsTraining();
         const normalized = isTraining
-          ? adjusted(byBatch(inputs, averages, own), own)
-          : byAverages(inputs, averages, own);
-        const outputs = activate(own, scaleAndShift(normalized, gamma, beta));
-        return collectOutputs(own, scope, outputs as T);
+          ? byBatch(inputs, trained, averages, own)
+          : byAverages(inputs, trained, averages, own);
+        return collectOutputs(own, scope, activate(own, normalized) as T);
       },
       own,
     );

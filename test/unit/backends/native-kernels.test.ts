@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureCompute } from '../../../src/backends/ensure-backend.ts';
 import { findNative, type NativeBackend } from '../../../src/backends/native-backend.ts';
+import { fusedBatchNorm } from '../../../src/backends/native-kernels/fused-batch-norm.ts';
 import type { TensorFlow } from '../../../src/backends/tensorflow-js.ts';
 
 const noNative =
@@ -29,9 +30,9 @@ describe.skipIf(noNative !== '')(`native kernels ${noNative}`, () => {
   const matrix = (rows: number, columns: number) =>
     tf.reshape(tf.cos(tf.mul(tf.range(0, rows * columns), 3.7)), [rows, columns]);
 
-  function expectClose([native, cpu]: [number[], number[]]): void {
+  function expectClose([native, cpu]: [number[], number[]], digits = 5): void {
     expect(native).toHaveLength(cpu.length);
-    for (const [index, value] of cpu.entries()) expect(native[index]).toBeCloseTo(value, 5);
+    for (const [index, value] of cpu.entries()) expect(native[index]).toBeCloseTo(value, digits);
   }
 
   test('are those of a libtensorflow that says its version', async () => {
@@ -78,6 +79,49 @@ describe.skipIf(noNative !== '')(`native kernels ${noNative}`, () => {
     expectClose(await onBoth(() => tf.grad(relu)(input())));
     expectClose(await onBoth(() => tf.grad(x => tf.sum(tf.pow(tf.grad(relu)(x), 3)))(input())));
     expect(operationsOf(() => tf.grad(relu)(input()))).toContain('ReluGrad');
+  });
+
+  test('batch norm: normalized inputs, their moments, and all three gradients', () => {
+    const inputs = tf.reshape(matrix(24, 3), [2, 4, 3, 3]);
+    const scale = tf.tensor1d([1, 2, -0.5]);
+    const offset = tf.tensor1d([0.5, 0, -1]);
+    const epsilon = 0.001;
+    const fused = (x: Tensor, gamma: Tensor, beta: Tensor) => {
+      const computed = fusedBatchNorm(tf, x, { scale: gamma, offset: beta }, epsilon);
+      if (computed === null) throw new Error('The native backend has no fused batch norm.');
+      return computed;
+    };
+    const composed = (x: Tensor, gamma: Tensor, beta: Tensor) => {
+      const { mean, variance } = tf.moments(x, [0, 1, 2]);
+      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon))), gamma), beta);
+    };
+    const gradientsOf = (normalize: typeof composed) =>
+      tf.grads((x, gamma, beta) => tf.sum(tf.pow(normalize(x, gamma, beta), 3)))([inputs, scale, offset]);
+    const { outputs, mean, variance } = fused(inputs, scale, offset);
+    const moments = tf.moments(inputs, [0, 1, 2]);
+    const pairs: [Tensor, Tensor][] = [
+      [outputs, composed(inputs, scale, offset)],
+      [mean, moments.mean],
+      [variance, tf.mul(moments.variance, 24 / 23)],
+    ];
+    const wanted = gradientsOf(composed);
+    for (const [index, gradient] of gradientsOf((...given) => fused(...given).outputs).entries()) {
+      pairs.push([gradient, wanted[index] ?? inputs]);
+    }
+    for (const [got, expected] of pairs) {
+      expect(got.shape).toEqual(expected.shape);
+      expectClose([[...got.dataSync()], [...expected.dataSync()]], 4);
+    }
+    expect(operationsOf(() => fused(inputs, scale, offset).outputs)).toEqual(['FusedBatchNormV3']);
+  });
+
+  test('batch norm leaves no tensors behind', () => {
+    const inputs = tf.ones([2, 4, 3, 3]);
+    const parameters = { scale: tf.ones([3]), offset: tf.zeros([3]) };
+    const normalize = (x: Tensor) => tf.sum(fusedBatchNorm(tf, x, parameters, 0.001)?.outputs ?? x);
+    const before = tf.memory().numTensors;
+    tf.dispose(tf.tidy(() => tf.grad(normalize)(inputs)));
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   /** Names of the TensorFlow operations that are run. */
