@@ -3,7 +3,7 @@
  * counters, and says there when it waits for a word of the other.
  *
  * A slot holds the length of the layout's text, the text (0: the layout is the one before), the position after the batch,
- * and the bytes of each tensor. Slots grow with the batches.
+ * and the bytes of each tensor. There are as many slots as there were ever batches ready at once, and as large.
  */
 
 import type { LoaderPosition } from '../../protocol/loader.ts';
@@ -25,7 +25,9 @@ const WRITER_WAITS = 3;
 const WAKE_AT = 4;
 /** How often a slot got other memory. */
 const SLOTS_MADE = 5;
-const COUNTERS = 6;
+/** From here on, of each batch in the ring by its number, the slot. */
+const SLOT_OF_BATCH = 6;
+const COUNTERS = SLOT_OF_BATCH + SLOTS;
 
 interface SlotLayout extends BatchLayout {
   /** Names of the position's numbers. */
@@ -73,8 +75,7 @@ export class BatchRingWriter {
     const isNew = text !== this.lastLayout;
     const head = isNew ? Buffer.from(text) : new Uint8Array(0);
     const places = placesIn(head.length, Object.keys(position).length, layout);
-    const index = (Atomics.load(this.counters, WRITTEN) >>> 0) % SLOTS;
-    const slot = new Uint8Array(this.slotOf(index, places.end));
+    const slot = new Uint8Array(this.takeSlot(places.end));
     new DataView(slot.buffer).setUint32(0, head.length, true);
     slot.set(head, ALIGNMENT);
     new Float64Array(slot.buffer, places.position).set(Object.values(position));
@@ -102,15 +103,33 @@ export class BatchRingWriter {
     return (Atomics.load(this.counters, WRITTEN) - Atomics.load(this.counters, READ)) | 0;
   }
 
-  private slotOf(index: number, bytes: number): SharedArrayBuffer {
-    const slot = this.slots[index];
+  /** Memory for the next batch: of a slot that it fits into, else of the largest that is free, which grows. */
+  private takeSlot(bytes: number): SharedArrayBuffer {
+    const { counters, slots } = this;
+    const size = (index: number): number => slots[index]?.byteLength ?? 0;
+    const taken = new Set<number>();
+    const written = Atomics.load(counters, WRITTEN);
+    for (let batch = Atomics.load(counters, READ); batch !== written; batch = (batch + 1) | 0)
+      taken.add(slotOfBatch(counters, batch));
+    const free = [...slots.keys()].filter(index => !taken.has(index)).sort((a, b) => size(a) - size(b));
+    const index = free.find(each => size(each) >= bytes) ?? free.at(-1) ?? slots.length;
+    Atomics.store(counters, placeOfSlot(written), index);
+    const slot = slots[index];
     if (slot !== undefined && slot.byteLength >= bytes) return slot;
     const made = newMemory(bytes);
-    this.slots[index] = made;
+    slots[index] = made;
     this.onSlot(index, made);
-    Atomics.add(this.counters, SLOTS_MADE, 1);
+    Atomics.add(counters, SLOTS_MADE, 1);
     return made;
   }
+}
+
+function slotOfBatch(counters: Int32Array, batch: number): number {
+  return Atomics.load(counters, placeOfSlot(batch));
+}
+
+function placeOfSlot(batch: number): number {
+  return SLOT_OF_BATCH + ((batch >>> 0) % SLOTS);
 }
 
 export class BatchRingReader {
@@ -147,7 +166,7 @@ export class BatchRingReader {
 
   /** A copy of the next batch, and the position after it. */
   look(): { readonly batch: unknown; readonly after: LoaderPosition } {
-    const slot = this.slots[(Atomics.load(this.counters, READ) >>> 0) % SLOTS];
+    const slot = this.slots[slotOfBatch(this.counters, Atomics.load(this.counters, READ))];
     if (slot === undefined) throw new Error('The ring of batches has no batch.');
     const length = new DataView(slot).getUint32(0, true);
     if (length > 0) {
