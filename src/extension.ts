@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { nativeFolder } from './backends/native-folder.ts';
 import { NumberFormat } from './protocol/number-format.ts';
+import { InspectedModels } from './runs/inspected-models.ts';
 import { CheckpointEditors } from './ui/checkpoint-editors.ts';
 import { registerCommands } from './ui/commands.ts';
 import { scriptWithoutQuestion } from './ui/choose-script.ts';
@@ -37,8 +38,9 @@ export function activate(extension: vscode.ExtensionContext): void {
   const opening = openWindow(extension, log, numbers);
   const list = opening.then(window => window.list);
   const tree = own(new RunTree(list, numbers));
+  const models = new InspectedModels();
   const checkpoints = new CheckpointEditors(extension, { list, log });
-  const window = opening.then(opened => ({ ...opened, tree, checkpoints }));
+  const window = opening.then(opened => ({ ...opened, tree, checkpoints, models }));
   window.catch((error: unknown) => {
     log.error(error as Error);
     void vscode.window.showErrorMessage(`Slim Training could not start: ${(error as Error).message}`);
@@ -55,7 +57,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     }),
   );
   own(
-    vscode.window.registerCustomEditorProvider(mappingViewType, new MappingProvider(extension, log), {
+    vscode.window.registerCustomEditorProvider(mappingViewType, new MappingProvider(extension, models, log), {
       supportsMultipleEditorsPerDocument: true,
     }),
   );
@@ -67,7 +69,7 @@ async function openWindow(
   extension: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   numbers: NumberFormat,
-): Promise<Omit<TrainingWindow, 'tree' | 'checkpoints'>> {
+): Promise<Omit<TrainingWindow, 'tree' | 'checkpoints' | 'models'>> {
   // Not before `activate` has returned.
   await new Promise(resolve => setImmediate(resolve));
   const own = <T extends vscode.Disposable>(disposable: T): T => {

@@ -13,7 +13,8 @@ Runs SCRIPT up to where it would begin to train, and shows the variables that a 
 and nothing written.
 
   --json                      as JSON: {"script", "logdir", "variables": [{"name", "shape", "dtype", "trainable", "role",
-                              "initializer"}]}; role: model, slot, globalStep or other
+                              "initializer"}], "files"}; role: model, slot, globalStep or other; files: the script and
+                              the modules that it loads
   --hparam NAME=VALUE         a hyperparameter that the script gives to slim.hparams; may be repeated
   --backend native|embedded   default: native where it is installed
 
@@ -39,14 +40,16 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
   if (rest.length > 0) throw new UsageError(`One script at a time: what is '${rest.join(' ')}'?`);
   const backend = parseBackend(values.backend);
   const path = resolve(script);
-  const { variables, logdir } = await inspectScript({
+  const { variables, logdir, files } = await inspectScript({
     script: path,
     cwd: process.cwd(),
     hparams: parseHparams(values.hparam ?? []),
     ...(backend === undefined ? {} : { backend }),
   });
   process.stdout.write(
-    values.json === true ? `${JSON.stringify({ script: path, logdir, variables })}\n` : table(variables),
+    values.json === true
+      ? `${JSON.stringify({ script: path, logdir, variables, files })}\n`
+      : table(variables),
   );
   return 0;
 }

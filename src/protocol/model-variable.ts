@@ -25,3 +25,8 @@ export interface InspectedModel {
   /** Its log folder, absolute; null: it keeps nothing. */
   readonly logdir: string | null;
 }
+
+export interface InspectedScript extends InspectedModel {
+  /** The files that say so, absolute: the script and the modules that it loads, but for those of installed packages. */
+  readonly files: readonly string[];
+}

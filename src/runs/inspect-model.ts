@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { InspectedModel } from '../protocol/model-variable.ts';
+import type { InspectedScript } from '../protocol/model-variable.ts';
 import type { LaunchRequest } from './local-launcher.ts';
 import { chooseNode, trainerEnvironment } from './node-executable.ts';
 
@@ -19,7 +19,7 @@ const MAX_ANSWER_BYTES = 1 << 28;
 export async function inspectModel(
   { cwd, script, trainer, backend, node: setting }: InspectRequest,
   signal?: AbortSignal,
-): Promise<InspectedModel> {
+): Promise<InspectedScript> {
   const node = await chooseNode(setting);
   const options = backend === undefined ? [] : [`--backend=${backend}`];
   try {
@@ -35,8 +35,8 @@ export async function inspectModel(
         ...(signal === undefined ? {} : { signal }),
       },
     );
-    const { variables, logdir } = JSON.parse(stdout) as InspectedModel;
-    return { variables, logdir };
+    const { variables, logdir, files } = JSON.parse(stdout) as InspectedScript;
+    return { variables, logdir, files };
   } catch (error) {
     throw new Error(whyNot(error as Error & { readonly stderr?: string }), { cause: error });
   }

@@ -2,19 +2,24 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ImportScript } from '../protocol/script-thread.ts';
 import { findSyntaxError } from './find-syntax-error.ts';
-import { installModuleHooks } from './install-module-hooks.ts';
+import { installModuleHooks, type LoadedFiles } from './install-module-hooks.ts';
 import type { ModuleTable } from './module-resolution.ts';
 import { registerHooks } from './sync-module-hooks.ts';
+
+export interface PreparedImports {
+  readonly importScript: ImportScript;
+  readonly loadedFiles: LoadedFiles;
+}
 
 /**
  * Lets this thread import training scripts and their modules, with stack traces that speak of the files that the user
  * wrote. The function that imports throws what the module throws; ScriptSyntaxError, with its place, where it or one of
  * its modules does not parse.
  */
-export function prepareImports(table: ModuleTable): ImportScript {
+export function prepareImports(table: ModuleTable): PreparedImports {
   const loadedFiles = installModuleHooks(table);
   showSourcePositions();
-  return async url => {
+  const importScript: ImportScript = async url => {
     try {
       if (registerHooks === undefined) await importLibrary(fileURLToPath(url));
       return (await import(url)) as unknown;
@@ -22,6 +27,7 @@ export function prepareImports(table: ModuleTable): ImportScript {
       throw error instanceof SyntaxError ? await findSyntaxError(error, loadedFiles()) : error;
     }
   };
+  return { importScript, loadedFiles };
 }
 
 /**

@@ -3,9 +3,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { ensureBackend } from '../backends/ensure-backend.ts';
-import type { InspectedModel } from '../protocol/model-variable.ts';
+import type { InspectedModel, InspectedScript } from '../protocol/model-variable.ts';
 import { installTrainingHost, type TrainingHost } from '../protocol/training-host.ts';
-import { loadScript } from './load-script.ts';
+import { prepareScript } from './load-script.ts';
 import { describeScriptError } from './script-error.ts';
 import { watchIdle } from './script-idle.ts';
 
@@ -28,7 +28,7 @@ const IDLE_MS = 30_000;
  *
  * @throws Error, one message for people, when the script fails or does not come to `train`
  */
-export async function inspectScript(request: InspectRequest): Promise<InspectedModel> {
+export async function inspectScript(request: InspectRequest): Promise<InspectedScript> {
   const { script } = request;
   const found = await stat(script).catch(() => undefined);
   if (found === undefined) throw new Error(`There is no script ${script}.`);
@@ -39,13 +39,15 @@ export async function inspectScript(request: InspectRequest): Promise<InspectedM
   });
   const restoreStdout = stdoutToStderr();
   try {
-    return await runToTrain(request);
+    const prepared = await prepareScript(script);
+    const model = await runToTrain(request, prepared.load);
+    return { ...model, files: [...new Set(prepared.loadedFiles())] };
   } finally {
     restoreStdout();
   }
 }
 
-function runToTrain({ script, hparams }: InspectRequest): Promise<InspectedModel> {
+function runToTrain({ script, hparams }: InspectRequest, load: () => Promise<void>): Promise<InspectedModel> {
   return new Promise((resolve, reject) => {
     const onExit = (): void => {
       process.stderr.write(`slim-train: ${withoutTraining(script)}\n`);
@@ -72,7 +74,7 @@ function runToTrain({ script, hparams }: InspectRequest): Promise<InspectedModel
       }),
     );
     process.argv.splice(1, process.argv.length, script);
-    loadScript(script).then(() => watchIdle(() => IDLE_MS, endedWithoutTraining), scriptFailed);
+    load().then(() => watchIdle(() => IDLE_MS, endedWithoutTraining), scriptFailed);
   });
 }
 

@@ -6,5 +6,5 @@ import { prepareImports } from './import-script.ts';
 import type { ModuleTable } from './module-resolution.ts';
 
 const { modules, entry } = workerData as ScriptThreadData;
-installImportScript(prepareImports(modules as ModuleTable));
+installImportScript(prepareImports(modules as ModuleTable).importScript);
 await import(entry);

@@ -11,6 +11,7 @@ import { pathForMapping } from '../restore/restore-file.ts';
 import type { RestoreMapping, VariableChoice } from '../restore/restore-mapping.ts';
 import { rowsByLabel, type RowsByLabel } from '../restore/rows-by-label.ts';
 import type { Shape } from '../restore/shape-fit.ts';
+import type { InspectedModels } from '../runs/inspected-models.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { pickCheckpointFile, pickLabels, pickScriptFile } from './mapping-choices.ts';
 import type { MappingDocument } from './mapping-document.ts';
@@ -26,6 +27,7 @@ export interface MappingView {
 
 export interface MappingEditorRooms {
   readonly extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>;
+  readonly models: InspectedModels;
   readonly log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
 }
 
@@ -57,7 +59,7 @@ export class MappingEditor implements vscode.Disposable {
     this.#rooms = rooms;
     this.#engine = this.#owned.add(engine);
     this.#sides = this.#owned.add(
-      new MappingSides(engine, rooms.extension, {
+      new MappingSides(engine, rooms, {
         changed: () => {
           this.#post({ type: 'sources', sources: this.#sides.sources() });
         },
@@ -158,7 +160,7 @@ export class MappingEditor implements vscode.Disposable {
       case 'chooseScript':
         return this.#choosePath('script', await pickScriptFile());
       case 'readModel':
-        return this.#sides.readModel();
+        return this.#sides.readModel('again');
       case 'openScript':
         return openScriptAt(this.#sides.scriptPath, this.#sides.failureOfScript);
       case 'openText':

@@ -18,9 +18,17 @@ import {
   readRestoreFile,
 } from '../restore/restore-file.ts';
 import { proposeMapping } from '../restore/suggest-sources.ts';
-import { inspectModel, type InspectRequest } from '../runs/inspect-model.ts';
+import type { InspectRequest } from '../runs/inspect-model.ts';
+import type { InspectedModels } from '../runs/inspected-models.ts';
 
 export { checkpointIn };
+
+/** How the script is asked for its model. */
+export interface ModelQuestion {
+  readonly models: InspectedModels;
+  readonly request: InspectRequest;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Writes a new `NAME.restore.json` beside the script, filled by names and shapes, and resolves to its path.
@@ -30,11 +38,10 @@ export { checkpointIn };
  */
 export async function draftMapping(
   checkpoint: string,
-  request: InspectRequest,
-  signal: AbortSignal,
+  { models, request, signal }: ModelQuestion,
 ): Promise<string> {
   const { prefix, variables } = await listCheckpoint(checkpoint);
-  const model = await inspectModel(request, signal);
+  const model = await models.get(request, signal);
   const folder = dirname(request.script);
   const text = formatRestoreFile({
     ...proposeMapping(model.variables, variables),
@@ -59,15 +66,14 @@ export async function scriptOfMapping(path: string): Promise<string | null> {
  */
 export async function prepareWarmStart(
   path: string,
-  request: InspectRequest,
+  { models, request, signal }: ModelQuestion,
   isTaken: (logdir: string) => boolean,
-  signal: AbortSignal,
 ): Promise<string | undefined> {
   const { mapping } = await readRestoreFile(path);
   if (mapping.checkpoint === null)
     throw new Error(`${path} does not say from which "checkpoint" to restore.`);
   const checkpoint = await listCheckpoint(await findCheckpoint(pathInMapping(path, mapping.checkpoint)));
-  const model = await inspectModel(request, signal);
+  const model = await models.get(request, signal);
   const refusal = refusalOf(planRestore(model.variables, checkpoint.variables, mapping), checkpoint.prefix);
   if (refusal !== null) throw new Error(`${path}: ${refusal}`);
   const { logdir } = model;

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { MappingEngine } from '../restore/mapping-engine.ts';
+import type { InspectedModels } from '../runs/inspected-models.ts';
 import { loadWebview } from './load-webview.ts';
 import { MappingDocument } from './mapping-document.ts';
 import { MappingEditor } from './mapping-editor.ts';
@@ -10,10 +11,12 @@ export const mappingViewType = 'slimTraining.restoreMapping';
 
 export class MappingProvider implements vscode.CustomTextEditorProvider {
   readonly #extension: vscode.ExtensionContext;
+  readonly #models: InspectedModels;
   readonly #log: vscode.LogOutputChannel;
 
-  constructor(extension: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(extension: vscode.ExtensionContext, models: InspectedModels, log: vscode.LogOutputChannel) {
     this.#extension = extension;
+    this.#models = models;
     this.#log = log;
   }
 
@@ -26,7 +29,7 @@ export class MappingProvider implements vscode.CustomTextEditorProvider {
         onMessage: listener => webview.onDidReceiveMessage(listener),
       },
       new MappingEngine(this.#extension.asAbsolutePath('dist/mapping-worker.js')),
-      { extension: this.#extension, log: this.#log },
+      { extension: this.#extension, models: this.#models, log: this.#log },
     );
     panel.onDidDispose(() => {
       editor.dispose();

@@ -8,7 +8,7 @@ import type { MappingEngine } from '../restore/mapping-engine.ts';
 import type { OpenedCheckpoint } from '../restore/mapping-request.ts';
 import { pathInMapping } from '../restore/restore-file.ts';
 import type { RestoreMapping } from '../restore/restore-mapping.ts';
-import { inspectModel } from '../runs/inspect-model.ts';
+import type { InspectedModels } from '../runs/inspected-models.ts';
 import { folderToRunIn, trainerSettings } from './trainer-settings.ts';
 import { watchFiles } from './watched-file.ts';
 
@@ -17,6 +17,11 @@ export interface SideEvents {
   changed(): void;
   /** The variables of a side are there, or others than before. */
   read(side: 'checkpoint' | 'model'): void;
+}
+
+export interface SideRooms {
+  readonly extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>;
+  readonly models: InspectedModels;
 }
 
 interface Side<T> {
@@ -32,7 +37,7 @@ const NOTHING = { path: null, state: 'missing', message: null, value: null } as 
 
 export class MappingSides implements vscode.Disposable {
   readonly #engine: MappingEngine;
-  readonly #extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>;
+  readonly #rooms: SideRooms;
   readonly #events: SideEvents;
   #checkpoint: Side<OpenedCheckpoint> = NOTHING;
   #script: Side<readonly ModelVariable[]> = NOTHING;
@@ -41,13 +46,9 @@ export class MappingSides implements vscode.Disposable {
   #inspecting: AbortController | undefined;
   #isDisposed = false;
 
-  constructor(
-    engine: MappingEngine,
-    extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>,
-    events: SideEvents,
-  ) {
+  constructor(engine: MappingEngine, rooms: SideRooms, events: SideEvents) {
     this.#engine = engine;
-    this.#extension = extension;
+    this.#rooms = rooms;
     this.#events = events;
   }
 
@@ -89,8 +90,12 @@ export class MappingSides implements vscode.Disposable {
     if (to !== undefined && to !== this.#script.path) this.#followScript(to);
   }
 
-  /** Asks the script for its variables, again. Not in a folder that is not trusted: the script is run for it. */
-  async readModel(): Promise<void> {
+  /**
+   * Asks the script for its variables. Not in a folder that is not trusted: the script is run for it.
+   *
+   * @param when unless they are known already, or again in any case.
+   */
+  async readModel(when: 'unless known' | 'again' = 'unless known'): Promise<void> {
     const { path, value } = this.#script;
     this.#inspecting?.abort();
     if (path === null || !vscode.workspace.isTrusted) {
@@ -103,9 +108,12 @@ export class MappingSides implements vscode.Disposable {
       const request = {
         cwd: folderToRunIn(vscode.Uri.file(path)),
         script: path,
-        ...trainerSettings(this.#extension, path),
+        ...trainerSettings(this.#rooms.extension, path),
       };
-      const { variables } = await inspectModel(request, inspecting.signal);
+      const { models } = this.#rooms;
+      const { variables } = await (when === 'again'
+        ? models.ask(request, inspecting.signal)
+        : models.get(request, inspecting.signal));
       if (inspecting.signal.aborted) return;
       await this.#engine.ask('model', { variables });
       this.#setScript({ path, state: 'read', message: null, value: variables });

@@ -1,6 +1,7 @@
 /** What the commands work with. */
 
 import type * as vscode from 'vscode';
+import type { InspectedModels } from '../runs/inspected-models.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { CheckpointEditors } from './checkpoint-editors.ts';
 import type { DashboardPanels } from './dashboard-panels.ts';
@@ -20,6 +21,7 @@ export interface TrainingWindow {
   readonly log: vscode.LogOutputChannel;
   readonly tree: RunTree;
   readonly checkpoints: CheckpointEditors;
+  readonly models: InspectedModels;
   readonly listCheckpoints: RunRooms['listCheckpoints'];
   readonly mappingFiles: RunRooms['mappingFiles'];
   /** Runs started from this folder are shown from now on, whether or not it is one of the workspace's. */

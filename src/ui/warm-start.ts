@@ -24,7 +24,11 @@ export async function warmStart(window: TrainingWindow, argument: unknown): Prom
   await saveIfDirty(script);
   const { draftMapping } = await window.mappingFiles();
   const path = await whileInspecting(script, signal =>
-    draftMapping(checkpoint.path, inspectRequest(window, script), signal),
+    draftMapping(checkpoint.path, {
+      models: window.models,
+      request: inspectRequest(window, script),
+      signal,
+    }),
   );
   if (path === undefined) return;
   await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), MAPPING_EDITOR);
@@ -43,7 +47,9 @@ export async function startFromMapping(window: TrainingWindow, argument: unknown
   await saveIfDirty(script);
   const request = inspectRequest(window, script);
   const prepared = await whileInspecting(script, async signal => ({
-    logdir: await prepareWarmStart(mapping, request, logdir => isTaken(window, logdir), signal),
+    logdir: await prepareWarmStart(mapping, { models: window.models, request, signal }, logdir =>
+      isTaken(window, logdir),
+    ),
   }));
   if (prepared === undefined) return;
   const { logdir } = prepared;

@@ -48,6 +48,7 @@ describe('slim-train inspect', () => {
     expect(JSON.parse(stdout)).toEqual({
       script: join(workspace.folder, 'train.ts'),
       logdir: join(workspace.folder, 'logs/line'),
+      files: expect.arrayContaining([join(workspace.folder, 'train.ts')]) as unknown,
       variables: [
         {
           name: 'line/weights',
@@ -125,6 +126,16 @@ describe('inspectModel', () => {
     const model = await inspect(`console.log('slim-train: hello');\n${lineScript()}`);
     expect(model.logdir).toBe(join(workspace.folder, 'logs/line'));
     expect(model.variables.map(({ name }) => name)).toEqual(['line/weights', 'line/biases', 'global_step']);
+  });
+
+  test('tells the files that the script loads, but for packages', async () => {
+    const part = await workspace.write('steps.ts', 'export const steps = 3;\n');
+    const data = await workspace.write('data.json', '{"a": 1}');
+    const { files } = await inspect(
+      `import { steps } from './steps.ts';\nimport data from './data.json';\nvoid [steps, data];\n${lineScript()}`,
+    );
+    expect(files).toEqual(expect.arrayContaining([part, data, join(workspace.folder, 'train.ts')]));
+    expect(files.filter(file => file.includes('node_modules'))).toEqual([]);
   });
 
   test("fails with the command's own words, and not with what the script has said", async () => {

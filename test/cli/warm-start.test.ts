@@ -4,6 +4,7 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseRestoreFile } from '../../src/restore/restore-file.ts';
+import { InspectedModels } from '../../src/runs/inspected-models.ts';
 import { draftMapping, prepareWarmStart, scriptOfMapping } from '../../src/ui/mapping-files.ts';
 import { lineScript } from './line-script.ts';
 import { trainer, Workspace } from './slim-train.ts';
@@ -43,11 +44,15 @@ const write = (mapping: object): Promise<string> =>
   workspace.write('warm.restore.json', JSON.stringify(mapping));
 
 const never = new AbortController().signal;
-const request = (of: string) => ({ cwd: workspace.folder, script: of, trainer });
-const draft = (from = checkpoint): Promise<string> => draftMapping(from, request(script), never);
+const question = () => ({
+  models: new InspectedModels(),
+  request: { cwd: workspace.folder, script, trainer },
+  signal: never,
+});
+const draft = (from = checkpoint): Promise<string> => draftMapping(from, question());
 const nobody: (logdir: string) => boolean = () => false;
 const prepare = (mapping: string, isTaken = nobody): Promise<string | undefined> =>
-  prepareWarmStart(mapping, request(script), isTaken, never);
+  prepareWarmStart(mapping, question(), isTaken);
 
 describe('draftMapping', () => {
   test('writes a mapping beside the script, filled by names and shapes, with relative paths', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromMapping, MappingPlan, ToMapping } from '../../../src/protocol/mapping.ts';
 import { MappingEngine } from '../../../src/restore/mapping-engine.ts';
+import { InspectedModels } from '../../../src/runs/inspected-models.ts';
 import { MappingDocument } from '../../../src/ui/mapping-document.ts';
 import { MappingEditor } from '../../../src/ui/mapping-editor.ts';
 import { until } from '../until.ts';
@@ -66,6 +67,7 @@ describe('the mapping editor', function () {
       new MappingEngine(extension.extensionPath + '/dist/mapping-worker.js'),
       {
         extension: { asAbsolutePath: relative => path.join(extension.extensionPath, relative) },
+        models: new InspectedModels(),
         log: { warn: log, error: log },
       },
     );
