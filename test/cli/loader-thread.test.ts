@@ -1,8 +1,9 @@
 /** A run whose batches a thread loads: TypeScript modules, errors with their place, every way to end. */
 
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Workspace } from './slim-train.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Workspace, type Running } from './slim-train.ts';
 
 let workspace: Workspace;
 
@@ -11,6 +12,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await workspace.remove();
 });
 
@@ -88,6 +90,54 @@ describe('a run with a loader', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Stopping Training.');
     expect((await workspace.onlyRecord()).state).toBe('stopped');
+  });
+});
+
+describe('nothing of a loader is left', () => {
+  /** Batches for a while, then none, and no end either. */
+  const HANGING = `import { points } from './points';
+export function* load() {
+  for (let batch = 0; batch < 100; batch++) yield points();
+  console.log('hanging');
+  for (;;);
+}
+`;
+
+  const start = async (files: Readonly<Record<string, string>>): Promise<Running> => {
+    await write(files);
+    return workspace.start('run', 'train.ts');
+  };
+
+  test('when a run is told to end while its thread is in a loop: at once when it is told again', async () => {
+    const running = await start({ 'load-points.ts': HANGING, 'train.ts': inThread('{ numEpochs: null }') });
+    await running.said(/global step 100:/);
+    running.signal('SIGTERM');
+    await running.said(/saving/);
+    running.signal('SIGTERM');
+    expect((await running.ended).exitCode).not.toBe(0);
+  });
+
+  test('when training fails while its thread is in a loop', async () => {
+    const failing = inThread('{ numEpochs: null }').replace(
+      'saveIntervalSecs: 0 }',
+      "saveIntervalSecs: 0, hooks: { onStep: ({ step }) => { if (step === 90) throw new Error('enough'); } } }",
+    );
+    const running = await start({ 'load-points.ts': HANGING, 'train.ts': failing });
+    expect((await running.ended).exitCode).toBe(1);
+    expect((await workspace.onlyRecord()).failure?.message).toContain('enough');
+  });
+
+  test('when the process is killed', async () => {
+    const folder = join(workspace.folder, 'tmp');
+    await mkdir(folder);
+    vi.stubEnv('TMPDIR', folder);
+    // For the control socket, which the next run cleans up.
+    vi.stubEnv('XDG_RUNTIME_DIR', workspace.folder);
+    const running = await start({ 'train.ts': inThread('{ numEpochs: null }') });
+    await running.said(/global step 50:/);
+    running.signal('SIGKILL');
+    await running.ended;
+    expect(await readdir(folder, { recursive: true })).toEqual([]);
   });
 });
 

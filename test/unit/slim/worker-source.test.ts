@@ -50,6 +50,10 @@ const LOADERS = {
     yield tf.scalar(1);
     process.exit(3);
   }`,
+  hanging: `() => function* () {
+    yield tf.scalar(1);
+    for (;;);
+  }`,
   refusing: `() => { throw new TypeError('no data today'); }`,
   unfit: `() => [{ x: [tf.scalar(1), new Map()] }]`,
   five: `() => 5`,
@@ -253,6 +257,17 @@ describe('an error of the loader', () => {
     await expect(source.next()).rejects.toThrow(/The thread of the loader .*exiting\.mjs has ended/);
     await expect(source.seek({ epoch: 4, index: 0 })).rejects.toThrow('has ended');
   });
+});
+
+test('a thread is ended by close, also in the middle of a batch that somebody waits for', async () => {
+  const source = await load('hanging');
+  await take(source, 1);
+  const waiting = source.next();
+  await Promise.all([
+    source.close(),
+    expect(waiting).rejects.toThrow(/The thread of the loader .*hanging\.mjs has ended/),
+  ]);
+  await expect(source.next()).rejects.toThrow('has ended');
 });
 
 test('a thread that is waited for keeps the process alive, and no other one', async () => {
