@@ -143,6 +143,13 @@ export type MappingEdit =
   | { readonly type: 'pair'; readonly variable: string; readonly source: string }
   | { readonly type: 'unmatch'; readonly variable: string }
   | { readonly type: 'act'; readonly variable: string; readonly action: RowAction }
+  /** scope: ends with a `/`; variables: those in it that are meant. */
+  | {
+      readonly type: 'actOnScope';
+      readonly scope: string;
+      readonly variables: readonly string[];
+      readonly action: 'skip' | 'restore';
+    }
   | {
       readonly type: 'setRows';
       readonly variable: string;

@@ -16,7 +16,9 @@ export type MappingChange =
   | { readonly what: 'rule'; readonly index: number; readonly rule: RenameRule | null }
   | { readonly what: 'restoreSlots'; readonly restore: boolean }
   /** choice null: nothing is said of the variable any more. */
-  | { readonly what: 'choice'; readonly variable: string; readonly choice: VariableChoice | null };
+  | { readonly what: 'choice'; readonly variable: string; readonly choice: VariableChoice | null }
+  /** One after the other; what undoes one undoes all. */
+  | { readonly what: 'several'; readonly changes: readonly MappingChange[] };
 
 export interface TextEdit {
   readonly offset: number;
@@ -44,6 +46,8 @@ function changed(text: string, change: MappingChange): string {
         : setEach(text, ['rename', change.index], change.rule);
     case 'choice':
       return setChoice(text, change.variable, change.choice);
+    case 'several':
+      return change.changes.reduce(changed, text);
   }
 }
 

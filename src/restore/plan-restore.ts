@@ -265,7 +265,7 @@ function unusedEntry(name: string): RestoreEntry {
     source: name,
     outcome: 'unused',
     match: 'none',
-    reason: name === 'global_step' ? 'step counter' : 'no variable of the model has this name',
+    reason: name === 'global_step' ? 'step counter' : 'not in the model',
   };
 }
 

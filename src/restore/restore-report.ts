@@ -1,6 +1,9 @@
 /** A plan, or what it came to, as text for a console. */
 
+import { NumberFormat } from '../protocol/number-format.ts';
 import { RESTORE_OUTCOMES, type RestoreEntry, type RestoreOutcome } from '../protocol/restore.ts';
+
+const numbers = new NumberFormat('en');
 
 /** `18 restored, 2 skipped, 3 unused`, in the order in which outcomes are always told. */
 export function outcomeCounts(entries: readonly RestoreEntry[]): string {
@@ -16,8 +19,11 @@ export function outcomeSentence(entries: readonly RestoreEntry[]): string {
   const counts = countOutcomes(entries);
   const total = entries.length - (counts.get('unused') ?? 0);
   const kept = (counts.get('initialized') ?? 0) + (counts.get('skipped') ?? 0);
-  const taken = `${total - kept} of ${total} variables come from the checkpoint.`;
-  return kept === 0 ? taken : `${taken} ${kept} ${kept === 1 ? 'keeps its' : 'keep their'} initial value.`;
+  const [all, some, others] = [total, total - kept, kept].map(count => numbers.count(count));
+  const taken = `${some ?? ''} of ${all ?? ''} variables come from the checkpoint.`;
+  return kept === 0
+    ? taken
+    : `${taken} ${others ?? ''} ${kept === 1 ? 'keeps its' : 'keep their'} initial value.`;
 }
 
 /** One line for each variable: outcome, name, where from, why. Of what is alike by name only the outcome is of interest. */

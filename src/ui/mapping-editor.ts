@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { FromMapping, MappingEdit, ToMapping } from '../protocol/mapping.ts';
 import type { RowRange } from '../protocol/restore.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../restore/choose-for-variable.ts';
+import { chooseForScope } from '../restore/choose-for-scope.ts';
 import type { MappingChange } from '../restore/edit-mapping.ts';
 import type { MappingEngine } from '../restore/mapping-engine.ts';
 import { mappingPatterns } from '../restore/mapping-plan.ts';
@@ -194,13 +195,15 @@ export class MappingEditor implements vscode.Disposable {
         return { what: 'rule', index: edit.index, rule: edit.rule };
       case 'setSlots':
         return { what: 'restoreSlots', restore: edit.restore };
+      case 'actOnScope':
+        return chooseForScope(edit, mapping, this.#ownVariables(), this.#plan?.plan?.rows ?? []);
       default:
         return { what: 'choice', variable: edit.variable, choice: this.#choiceFor(edit, mapping) };
     }
   }
 
   #choiceFor(
-    edit: Exclude<MappingEdit, { type: 'setPattern' | 'setRule' | 'setSlots' }>,
+    edit: Exclude<MappingEdit, { type: 'setPattern' | 'setRule' | 'setSlots' | 'actOnScope' }>,
     { variables }: RestoreMapping,
   ): VariableChoice | null {
     const before = Object.hasOwn(variables, edit.variable) ? variables[edit.variable] : undefined;
@@ -286,6 +289,12 @@ export class MappingEditor implements vscode.Disposable {
     const source = this.#plan?.plan?.rows.find(each => each.variable === variable)?.source;
     if (source === undefined || source === null) throw new Error(`${variable} is paired with nothing.`);
     return source;
+  }
+
+  /** Of the model, without what optimizers keep. */
+  #ownVariables(): string[] {
+    const own = this.#sides.model?.filter(({ role }) => role === 'model' || role === 'other') ?? [];
+    return own.map(({ name }) => name);
   }
 
   #storedShape(name: string): Shape {

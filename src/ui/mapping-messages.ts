@@ -41,6 +41,7 @@ const shapes: MessageShapes<FromMapping> = {
     variable: isName,
     action: isOneOf('restore', 'skip', 'partial', 'transpose', 'reshape', 'initialize'),
   },
+  actOnScope: { scope: isName, variables: isListOf(isName), action: isOneOf('skip', 'restore') },
   setRows: { variable: isName, axis: isCount, ranges: isListOf(isRowRange) },
   suggest: { id: isId, variable: isName },
   readValues: { id: isId, source: isName, variable: isNullOr(isName) },

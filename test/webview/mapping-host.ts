@@ -13,6 +13,7 @@ import type {
 } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../../src/restore/choose-for-variable.ts';
+import { chooseForScope } from '../../src/restore/choose-for-scope.ts';
 import { editMapping, type MappingChange } from '../../src/restore/edit-mapping.ts';
 import { mappingPatterns, mappingPlan } from '../../src/restore/mapping-plan.ts';
 import { planRestore } from '../../src/restore/plan-restore.ts';
@@ -129,6 +130,13 @@ export class MappingHost {
         return { what: 'rule', ...message };
       case 'setSlots':
         return { what: 'restoreSlots', restore: message.restore };
+      case 'actOnScope': {
+        const { mapping } = parseRestoreFile(this.text);
+        const names = this.#scene.model.map(({ name }) => name);
+        const plan = planRestore(this.#scene.model, this.#planned(), mapping, { nearest: false });
+        const { rows } = mappingPlan(this.#scene.model, this.#planned(), mapping, plan);
+        return chooseForScope(message, mapping, names, rows);
+      }
       case 'pair': {
         const wanted = this.#scene.model.find(({ name }) => name === message.variable)?.shape ?? [];
         const stored = this.#stored.get(message.source)?.shape ?? [];

@@ -174,6 +174,43 @@ describeWithHarness(
       await page.close();
     });
 
+    it('skips a whole scope and restores it again, by the mouse and by the keyboard', async () => {
+      const { page, host } = await harness().open();
+      const excluded = (): unknown => (JSON.parse(host.text) as { exclude?: unknown }).exclude;
+      await row(page, 'conv1').hover();
+      await row(page, 'conv1').getByText('Skip All').click();
+      await expect.poll(() => chips(page)).toContain('skipped 6');
+      expect(excluded()).toEqual(['fc8', 'conv1/']);
+      await page.keyboard.press('Space');
+      await expect.poll(() => chips(page)).toContain('skipped 2');
+      expect(excluded()).toEqual(['fc8']);
+      // Of what a filter leaves, only that.
+      await page.getByRole('textbox', { name: 'Find variables' }).fill('weights');
+      await row(page, 'conv1').getByText('Skip All').click();
+      await expectVariables(
+        { page, host },
+        {
+          'fc6/weights': { from: 'vgg_16/fc_6/kernel' },
+          'fc6/biases': { from: 'vgg_16/fc_6/bias' },
+          class_embedding: { action: 'partial' },
+          'conv1/conv1_1/weights': { action: 'skip' },
+          'conv1/conv1_2/weights': { action: 'skip' },
+        },
+      );
+      await page.close();
+    });
+
+    it('says what gives the values of a variable that gets none', async () => {
+      const { page } = await harness().open({ width: 1400 });
+      expect(await row(page, 'gamma').innerText()).toContain('not in the checkpoint');
+      expect(await row(page, 'gamma').locator('.initializer').innerText()).toBe('xavier');
+      await select(page, 'gamma');
+      expect(await page.locator('.detail').innerText()).toContain(
+        'Its initializer, xavier, gives its values: not in the checkpoint.',
+      );
+      await page.close();
+    });
+
     it('pairs by drag', async () => {
       const opened = await harness().open();
       const { page } = opened;

@@ -51,8 +51,8 @@ export class ListToolbar {
     this.#layout = new SegmentedChoice<'scopes' | 'flat'>(
       'Layout',
       [
-        ['scopes', 'Scopes'],
-        ['flat', 'Flat'],
+        ['scopes', 'Scopes', 'list-tree'],
+        ['flat', 'Flat', 'list-flat'],
       ],
       layout => {
         events.change({ scopes: layout === 'scopes' });

@@ -5,7 +5,7 @@ import type { RowRange } from '../../src/protocol/restore.ts';
 import type { ValueStatistics } from '../../src/protocol/value-statistics.ts';
 import { button, linkButton } from '../shared/controls.ts';
 import { element, icon } from '../shared/element.ts';
-import { problemSentence, reasonOf, shapeWords } from './row-words.ts';
+import { problemSentence, shapeWords } from './row-words.ts';
 import { valueChart } from './value-chart.ts';
 
 export interface DetailEvents {
@@ -72,7 +72,7 @@ export class DetailPane {
     if (model !== undefined && !model.trainable) facts.push(['Trainable', 'no']);
     return [
       element('h3', { class: 'detail-name' }, name),
-      element('p', { class: row.problem === undefined ? 'dim' : 'bad' }, this.#sentence(row)),
+      element('p', { class: row.problem === undefined ? 'dim' : 'bad' }, this.#sentence(row, model)),
       ...(row.rows === undefined || row.variable === null
         ? []
         : [this.#rowsNode(row.variable, row.rows, isDisabled)]),
@@ -80,7 +80,7 @@ export class DetailPane {
     ];
   }
 
-  #sentence(row: MappingRow): string {
+  #sentence(row: MappingRow, model: ModelVariable | undefined): string {
     const { outcome, problem, rows, axes } = row;
     if (problem !== undefined) return `${problemSentence(row, problem)}.`;
     switch (outcome) {
@@ -96,9 +96,10 @@ export class DetailPane {
       case 'transposed':
         return `All values are copied, with the axes in the order ${shapeWords(axes ?? [])}.`;
       case 'initialized':
-        return `It keeps its initial value: ${reasonOf(row)}.`;
       case 'skipped':
-        return `It keeps its initial value: ${row.reason}.`;
+        return typeof model?.initializer === 'string'
+          ? `Its initializer, ${model.initializer}, gives its values: ${row.reason}.`
+          : `It keeps its initial value: ${row.reason}.`;
       case 'unused':
         return `Nothing of the model gets these values: ${row.reason}.`;
     }

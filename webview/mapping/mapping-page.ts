@@ -31,8 +31,15 @@ import { provisionalPlan } from './provisional-plan.ts';
 import { RenameRules } from './rename-rules.ts';
 import { RowGrid } from './row-grid.ts';
 import { gridHeader, showLine } from './row-nodes.ts';
-import { keyOf, SLOTS_KEY, visibleLines, type Line } from './row-tree.ts';
-import { ACTION_EXPLAINED, capital, problemSentence, reasonOf } from './row-words.ts';
+import { keyOf, SLOTS_KEY, visibleLines, type Line, type ScopeLine } from './row-tree.ts';
+import {
+  ACTION_EXPLAINED,
+  capital,
+  problemSentence,
+  reasonOf,
+  SCOPE_ACTION_WORDS,
+  scopeAction,
+} from './row-words.ts';
 import { openSourcePicker } from './source-picker.ts';
 import { SourcesHeader } from './sources-header.ts';
 
@@ -127,7 +134,7 @@ export class MappingPage {
         },
       });
     this.#lists = { include: list('include'), exclude: list('exclude') };
-    this.#rules = new RenameRules({
+    this.#rules = new RenameRules(this.#numbers, {
       set: (index, rule) => {
         connection.post({ type: 'setRule', index, rule });
       },
@@ -140,8 +147,8 @@ export class MappingPage {
     this.#layout = new SegmentedChoice(
       'Layout',
       [
-        ['scopes', 'Scopes'],
-        ['flat', 'Flat'],
+        ['scopes', 'Scopes', 'list-tree'],
+        ['flat', 'Flat', 'list-flat'],
       ],
       layout => {
         this.#isFlat = layout === 'flat';
@@ -162,8 +169,9 @@ export class MappingPage {
         this.#showDetails();
         this.#save();
       },
-      press: (key, part, anchor) => {
-        this.#press(key, part, anchor);
+      press: (line, part, anchor) => {
+        if (line.kind === 'scope') this.#skipOrRestoreScope(line);
+        else this.#press(line.key, part, anchor);
       },
       fold: (key, isFolded) => {
         this.#fold(key, isFolded);
@@ -488,8 +496,9 @@ export class MappingPage {
   #rowKey(event: KeyboardEvent, line: Line): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (line.kind === 'scope') {
-      if (event.key !== 'Enter' && event.key !== ' ') return false;
-      this.#fold(line.key, !line.isFolded);
+      if (event.key === 'Enter') this.#fold(line.key, !line.isFolded);
+      else if (event.key === ' ') this.#skipOrRestoreScope(line);
+      else return false;
       return true;
     }
     const { row, key } = line;
@@ -528,6 +537,18 @@ export class MappingPage {
     const action = row.action === 'skip' ? (row.actions[0] ?? 'skip') : 'skip';
     this.#connection.post({ type: 'act', variable, action });
     this.#announcer.say(`${variable}: ${action}`);
+  }
+
+  /** All that are shown of it. */
+  #skipOrRestoreScope({ scope, label, rows }: ScopeLine): void {
+    const action = scopeAction(rows);
+    if (scope === null || action === null || !this.#isEditable) {
+      this.#announcer.say(`${label}: nothing to skip`);
+      return;
+    }
+    const variables = rows.flatMap(({ variable }) => (variable === null ? [] : [variable]));
+    this.#connection.post({ type: 'actOnScope', scope, variables, action });
+    this.#announcer.say(`${label}: ${SCOPE_ACTION_WORDS[action]}`);
   }
 
   #fold(key: string, isFolded: boolean): void {

@@ -1,4 +1,5 @@
 import type { CountedRule } from '../../src/protocol/mapping.ts';
+import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import type { RenameRule } from '../../src/protocol/restore.ts';
 import { button, iconButton, type ButtonControl } from '../shared/controls.ts';
 import { element, icon, setText } from '../shared/element.ts';
@@ -19,6 +20,7 @@ interface RuleRow {
 /** The rename rules, one a line; the counts follow what is typed. */
 export class RenameRules {
   readonly root: HTMLElement;
+  readonly #numbers: NumberFormat;
   readonly #events: RenameRulesEvents;
   readonly #list = element('div', { class: 'rules' });
   readonly #add: ButtonControl;
@@ -31,7 +33,8 @@ export class RenameRules {
   #storedCount = 0;
   #problems: ReadonlyMap<number, string> = new Map();
 
-  constructor(events: RenameRulesEvents) {
+  constructor(numbers: NumberFormat, events: RenameRulesEvents) {
+    this.#numbers = numbers;
     this.#events = events;
     this.#add = button('Rule', 'secondary', () => {
       this.#hasDraft = true;
@@ -78,7 +81,7 @@ export class RenameRules {
     setText(
       this.#total,
       this.#rules.length === 1 && typeof only?.count === 'number' && !this.#problems.has(0)
-        ? `${only.count} of ${this.#storedCount} change`
+        ? `${this.#numbers.count(only.count)} of ${this.#numbers.count(this.#storedCount)} change`
         : '',
     );
     this.#add.disabled = this.#isDisabled || this.#hasDraft || this.#rules.length === 0;

@@ -8,7 +8,7 @@ export interface RowGridEvents {
   render(line: Line, node: HTMLElement): void;
   select(key: string): void;
   /** A click on something in a line that does something: its `data-part`. */
-  press(key: string, part: string, anchor: HTMLElement): void;
+  press(line: Line, part: string, anchor: HTMLElement): void;
   fold(key: string, isFolded: boolean): void;
   /** Any other key, with the selected line. True: it was for us. */
   keyDown(event: KeyboardEvent, line: Line): boolean;
@@ -214,8 +214,8 @@ export class RowGrid {
     if (line === undefined) return;
     this.select(line.key);
     const part = target.closest<HTMLElement>('[data-part]');
-    if (line.kind === 'scope') this.#events.fold(line.key, !line.isFolded);
-    else if (part?.dataset['part'] !== undefined) this.#events.press(line.key, part.dataset['part'], part);
+    if (part?.dataset['part'] !== undefined) this.#events.press(line, part.dataset['part'], part);
+    else if (line.kind === 'scope') this.#events.fold(line.key, !line.isFolded);
   }
 
   /** A name of the checkpoint is dragged onto a variable of the model. */

@@ -3,7 +3,16 @@
 import type { MappingRow } from '../../src/protocol/mapping.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { element, icon, setAttribute } from '../shared/element.ts';
-import { ACTION_WORDS, markOf, reasonOf, scopeWords, shapeWords, shortType } from './row-words.ts';
+import {
+  ACTION_WORDS,
+  markOf,
+  reasonOf,
+  SCOPE_ACTION_WORDS,
+  scopeAction,
+  scopeWords,
+  shapeWords,
+  shortType,
+} from './row-words.ts';
 import type { Line, RowLine, ScopeLine } from './row-tree.ts';
 
 export interface KnownVariable {
@@ -13,7 +22,7 @@ export interface KnownVariable {
 
 export interface RowSurroundings {
   readonly numbers: NumberFormat;
-  readonly model: ReadonlyMap<string, KnownVariable>;
+  readonly model: ReadonlyMap<string, KnownVariable & { readonly initializer: string | null }>;
   readonly stored: ReadonlyMap<string, KnownVariable>;
   /** Whether both sides are known, so that it is known what becomes of each. */
   readonly isPlanned: boolean;
@@ -46,9 +55,10 @@ export function showLine(node: HTMLElement, line: Line, surroundings: RowSurroun
   }
 }
 
-function scopeCell({ label, isFolded, rows }: ScopeLine, surroundings: RowSurroundings): HTMLElement {
+function scopeCell({ label, isFolded, rows, scope }: ScopeLine, surroundings: RowSurroundings): HTMLElement {
   const { numbers, isPlanned } = surroundings;
   const problems = rows.filter(({ problem }) => problem !== undefined).length;
+  const action = scope === null || !isPlanned ? null : scopeAction(rows);
   return element(
     'span',
     { class: 'scope-cell', role: 'gridcell', 'aria-colspan': '6' },
@@ -68,16 +78,30 @@ function scopeCell({ label, isFolded, rows }: ScopeLine, surroundings: RowSurrou
             `${numbers.count(problems)} ${problems === 1 ? 'problem' : 'problems'}`,
           ),
         ]),
+    ...(action === null ? [] : [scopeButton(action, label)]),
+  );
+}
+
+/** Not a button of its own: the grid has the focus, and Space does the same. */
+function scopeButton(action: 'skip' | 'restore', label: string): HTMLElement {
+  const words = SCOPE_ACTION_WORDS[action];
+  return element(
+    'span',
+    { class: 'scope-action', 'data-part': 'scope', title: `${words}: ${label} (Space)` },
+    words,
   );
 }
 
 function rowCells({ row, label }: RowLine, { model, stored, isPlanned }: RowSurroundings): HTMLElement[] {
   const { variable, source } = row;
+  const known = variable === null ? undefined : model.get(variable);
+  const isInitialized = row.outcome === 'initialized' || row.outcome === 'skipped';
+  const initializer = isInitialized ? (known?.initializer ?? null) : null;
   return [
-    cell('name', nameNode(variable, label)),
-    cell('shape', shapeNode(variable === null ? undefined : model.get(variable))),
-    cell('match', ...matchNodes(row)),
-    cell('source', sourceNode(row)),
+    namedCell('name', variable ?? 'not in the model', nameNode(variable, label)),
+    cell('shape', shapeNode(known)),
+    cell('match', ...(isPlanned ? matchNodes(row, initializer) : [element('span', { class: 'dim' }, '—')])),
+    namedCell('source', source ?? 'none', sourceNode(row)),
     cell('shape stored', shapeNode(source === null ? undefined : stored.get(source))),
     cell('action', actionNode(row, isPlanned)),
   ];
@@ -87,10 +111,23 @@ function cell(name: string, ...children: readonly (Node | string)[]): HTMLElemen
   return element('span', { class: `cell ${name}`, role: 'gridcell' }, ...children);
 }
 
+/** What is cut into pieces for the eye is read out whole. */
+function namedCell(name: string, label: string, child: Node): HTMLElement {
+  const node = cell(name, child);
+  node.setAttribute('aria-label', label);
+  return node;
+}
+
 function nameNode(variable: string | null, label: string): HTMLElement {
   return variable === null
-    ? element('span', { class: 'dim', 'aria-label': 'not in the model' }, '—')
+    ? element('span', { class: 'dim' }, '—')
     : element('span', { class: 'ellipsis', title: variable }, label);
+}
+
+/** Where there is no room, the beginning of a path is left out: its end says which variable it is. */
+function pathNode(path: string, title: string, ...classes: readonly string[]): HTMLElement {
+  const name = ['ellipsis', 'start-cut', ...classes].join(' ');
+  return element('span', { class: name, title }, element('bdi', {}, path));
 }
 
 function shapeNode(variable: KnownVariable | undefined): HTMLElement | string {
@@ -104,13 +141,16 @@ function shapeNode(variable: KnownVariable | undefined): HTMLElement | string {
   );
 }
 
-function matchNodes(row: MappingRow): Node[] {
+/** `initializer`: what gives the values that do not come from the checkpoint; null: they do, or it is not known. */
+function matchNodes(row: MappingRow, initializer: string | null): Node[] {
   const { icon: name, tone } = markOf(row);
   const words = row.problem === undefined || row.source === null ? reasonOf(row) : row.reason;
-  const title = row.problem === undefined ? words : `${words}: ${row.problem}`;
+  const whole = initializer === null ? words : `${words}; initializer: ${initializer}`;
+  const title = row.problem === undefined ? whole : `${words}: ${row.problem}`;
   return [
     markNode(name, tone),
     element('span', { class: `ellipsis${row.problem === undefined ? '' : ' bad'}`, title }, words),
+    ...(initializer === null ? [] : [element('span', { class: 'initializer ellipsis dim' }, initializer)]),
   ];
 }
 
@@ -123,22 +163,21 @@ function markNode(name: string, tone: string): HTMLElement {
 
 function sourceNode({ variable, source, action }: MappingRow): HTMLElement {
   if (variable === null) {
-    return element(
-      'span',
-      {
-        class: 'ellipsis source-name plain',
-        title: `${source ?? ''}: drag it onto a variable of the model to pair them`,
-        draggable: 'true',
-        'data-source': source ?? '',
-      },
+    const node = pathNode(
       source ?? '',
+      `${source ?? ''}: drag it onto a variable of the model to pair them`,
+      'source-name',
+      'plain',
     );
+    node.draggable = true;
+    node.dataset['source'] = source ?? '';
+    return node;
   }
   const isOpen = source === null && action === 'initialize';
   const text =
     source === null
       ? element('span', { class: 'ellipsis grow placeholder' }, isOpen ? 'Choose...' : '—')
-      : element('span', { class: 'ellipsis grow start-cut', title: source }, element('bdi', {}, source));
+      : pathNode(source, source, 'grow');
   return element(
     'span',
     {

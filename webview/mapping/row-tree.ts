@@ -13,6 +13,8 @@ export interface ScopeLine {
   readonly level: number;
   readonly isFolded: boolean;
   readonly rows: readonly MappingRow[];
+  /** How the names of its variables begin; null: they belong together for another reason. */
+  readonly scope: string | null;
 }
 
 export interface RowLine {
@@ -71,7 +73,7 @@ function addGroup(
 ): void {
   if (rows.length === 0) return;
   const isFolded = isFoldedIn(view, key);
-  lines.push({ kind: 'scope', key, label, level: 1, isFolded, rows });
+  lines.push({ kind: 'scope', key, label, level: 1, isFolded, rows, scope: null });
   if (!isFolded) lines.push(...rows.map(row => rowLine(row, nameOf(row), 2)));
 }
 
@@ -124,6 +126,7 @@ function addScope(
     level: place.level,
     isFolded,
     rows: members.map(({ row }) => row),
+    scope: prefix,
   });
   if (isFolded) return;
   if (isLarge) addScopes(lines, members, { prefix, level: place.level + 1 }, view);

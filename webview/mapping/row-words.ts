@@ -65,12 +65,23 @@ function pairWords(score: number): string {
   return score < ALIKE ? 'paired by hand' : `similar name ${score.toFixed(2)}`;
 }
 
+/** What can be done with all rows of a scope at once: skip those that get something, else restore what is skipped. */
+export function scopeAction(rows: readonly MappingRow[]): 'skip' | 'restore' | null {
+  const known = rows.filter(({ source, action }) => source !== null && action !== null);
+  if (known.length === 0) return null;
+  return known.some(({ action }) => action !== 'skip') ? 'skip' : 'restore';
+}
+
+export const SCOPE_ACTION_WORDS = { skip: 'Skip All', restore: 'Restore All' } as const;
+
 const TAKEN: ReadonlySet<RestoreOutcome> = new Set(['restored', 'cast', 'partial', 'transposed']);
 
 /** `4 of 4 restored`, `2 skipped`. */
 export function scopeWords(rows: readonly MappingRow[], numbers: NumberFormat): string {
   const counts = countOutcomes(rows);
   const taken = rows.filter(({ outcome }) => TAKEN.has(outcome)).length;
+  const problems = rows.filter(({ problem }) => problem !== undefined).length;
+  if (problems === rows.length) return '';
   if (taken > 0) return `${numbers.count(taken)} of ${numbers.count(rows.length)} restored`;
   return [...counts].map(([outcome, count]) => `${numbers.count(count)} ${outcome}`).join(', ');
 }

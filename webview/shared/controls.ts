@@ -109,10 +109,15 @@ export class SegmentedChoice<T extends string> {
   readonly root: HTMLElement;
   readonly #buttons: ReadonlyMap<T, HTMLButtonElement>;
 
-  constructor(label: string, choices: readonly (readonly [T, string])[], onChoose: (choice: T) => void) {
+  constructor(
+    label: string,
+    choices: readonly (readonly [choice: T, words: string, icon?: string])[],
+    onChoose: (choice: T) => void,
+  ) {
     this.#buttons = new Map(
-      choices.map(([choice, words]) => {
-        const node = element('button', { type: 'button', role: 'radio', class: 'segment' }, words);
+      choices.map(([choice, words, iconName]) => {
+        const marks = iconName === undefined ? [] : [icon(iconName)];
+        const node = element('button', { type: 'button', role: 'radio', class: 'segment' }, ...marks, words);
         node.addEventListener('click', () => {
           onChoose(choice);
         });
