@@ -44,10 +44,23 @@ export async function loadTfjsWasm(file: string): Promise<LoadedTfjsWasm> {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MOST_PAGES, shared: true });
   const exports: Record<string, Export> = {};
   const imports = { env: environment(memory, exports), wasi_snapshot_preview1: output(memory) };
-  const { instance } = await WebAssembly.instantiate(await readFile(file), imports);
+  const { instance } = await instantiate(file, imports);
   Object.assign(exports, instance.exports);
   exported(exports, '__wasm_call_ctors')();
   return { module: asBackendWants(memory, exports), memory };
+}
+
+async function instantiate(file: string, imports: Parameters<typeof WebAssembly.instantiate>[1]) {
+  try {
+    return await WebAssembly.instantiate(await readFile(file), imports);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('SIMD'))) throw error;
+    throw new Error(
+      'The embedded backend computes with SIMD in WebAssembly, which this processor does not have (x64: SSE4.1, which is ' +
+        'there since 2008). Train on another machine.',
+      { cause: error },
+    );
+  }
 }
 
 function exported(exports: Exports, name: string): Export {

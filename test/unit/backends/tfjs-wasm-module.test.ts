@@ -47,8 +47,11 @@ describe('a process', { timeout: 30_000 }, () => {
     const { tensorflow: tf } = await ensureCompute({ prefer: 'embedded', searchFrom: [] });
     const x = tf.ones([300, 300]);`;
 
-  async function run(script: string): Promise<{ code: number; stdout: string; stderr: string }> {
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', `${start}\n${script}`];
+  async function run(
+    script: string,
+    ...flags: string[]
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const args = [...flags, '--import', 'tsx', '--input-type=module', '--eval', `${start}\n${script}`];
     try {
       const output = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
       return { code: 0, ...output };
@@ -65,6 +68,12 @@ describe('a process', { timeout: 30_000 }, () => {
   test('ends at once when told to, whatever threads do', async () => {
     const { code } = await run('tf.matMul(x, x).dataSync(); process.exit(3);');
     expect(code).toBe(3);
+  });
+
+  test.runIf(process.arch === 'x64')('says that a processor without SIMD is not enough', async () => {
+    const { code, stderr } = await run('', '--no-enable-ssse3', '--no-enable-sse4-1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: The embedded backend computes with SIMD in WebAssembly');
   });
 
   test('fails as Node has it fail', async () => {
