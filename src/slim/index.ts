@@ -5,6 +5,7 @@ export * as evaluation from './evaluation.ts';
 export * as learning from './learning.ts';
 export * as losses from './losses.ts';
 export * as metrics from './metrics.ts';
+export * as modelAnalyzer from './model-analyzer.ts';
 export * as summaries from './summaries.ts';
 export * as train from './train.ts';
 
@@ -147,6 +148,18 @@ export { OPTIMIZER_SUMMARIES, optimizeLoss } from './learning/optimize-loss.ts';
 export type { OptimizeLossOptions, OptimizerSummary } from './learning/optimize-loss.ts';
 export { OPTIMIZER_CLS_NAMES } from './optimizers/optimizer-names.ts';
 export type { OptimizerChoice, OptimizerName } from './optimizers/optimizer-names.ts';
+
+export {
+  summarizeActivation,
+  summarizeActivations,
+  summarizeBiases,
+  summarizeCollection,
+  summarizeTensor,
+  summarizeTensors,
+  summarizeVariables,
+  summarizeWeights,
+} from './summaries/summarize.ts';
+export type { SummarizeCollectionOptions, Summarizer } from './summaries/summarize.ts';
 
 export { applyRegularization } from './regularizers/apply-regularization.ts';
 export { l1L2Regularizer } from './regularizers/l1-l2-regularizer.ts';

@@ -19,6 +19,12 @@ export interface PassOptions {
   readonly summaries?: SummaryRequest[] | null;
 }
 
+/** A layer's activation function, and what it was applied to. */
+export interface Activation {
+  readonly activationFn: (inputs: tf.Tensor) => tf.Tensor;
+  readonly inputs: tf.Tensor;
+}
+
 /** One run of the user's function on one batch. All that it registers, save variables and update ops' identities, ends with it. */
 export class Pass {
   readonly graph: Graph;
@@ -32,6 +38,8 @@ export class Pass {
   readonly requested = new Set<string>();
   /** Names of tensors of this pass: of losses, for `getLosses(scope)`; of outputs, for collections. */
   readonly tensorNames = new WeakMap<tf.Tensor, string>();
+  /** What layers made their outputs of: summaries of activations count by it. */
+  readonly activations = new WeakMap<tf.Tensor, Activation>();
   private readonly bindings = new Map<UpdateOp, () => void>();
   private readonly uses = new Map<string, number>();
 

@@ -6,13 +6,13 @@ import { zerosInitializer } from '../initializers/zeros.ts';
 import { isTraining as passIsTraining } from '../pass.ts';
 import { variableScope } from '../variable-scope.ts';
 import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { modelVariableOfLayer } from './layer-variable.ts';
 import { addMovingAverage, addZeroDebiasedMovingAverage } from './moving-average.ts';
 import {
   NORM_OPTIONS,
-  activate,
   normParameters,
   type NormInitializers,
   type NormOptions,
@@ -246,7 +246,7 @@ export const batchNorm = layer(
         const normalized = isTraining
           ? byBatch(inputs, trained, averages, own)
           : byAverages(inputs, trained, averages, own);
-        return collectOutputs(own, scope, activate(own, normalized) as T);
+        return collectOutputs(own, scope, activate(normalized, own.activationFn) as T);
       },
       own,
     );

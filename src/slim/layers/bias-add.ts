@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { zerosInitializer } from '../initializers/zeros.ts';
 import { variableScope } from '../variable-scope.ts';
 import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
+import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { VARIABLE_LAYER_OPTIONS, type ActivationFn, type VariableLayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
@@ -29,14 +30,14 @@ export const biasAdd = layer(
   { ...VARIABLE_LAYER_OPTIONS, activationFn: true, initializer: true, regularizer: true },
   <T extends tf.Tensor>(inputs: T, options?: BiasAddOptions): T => {
     const own = options ?? {};
-    const { initializer = zerosInitializer(), regularizer, activationFn = null, scope = null } = own;
+    const { initializer = zerosInitializer(), regularizer, scope = null } = own;
     return variableScope(
       scope,
       'BiasAdd',
       fullScope => {
         const biases = layerVariable('biases', [inputs.shape.at(-1) ?? 1], initializer, own, { regularizer });
         const outputs = inputs.add(biases);
-        return collectOutputs(own, fullScope, (activationFn === null ? outputs : activationFn(outputs)) as T);
+        return collectOutputs(own, fullScope, activate(outputs, own.activationFn) as T);
       },
       own,
     );

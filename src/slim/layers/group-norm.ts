@@ -1,14 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
+import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import {
-  NORM_OPTIONS,
-  activate,
-  normParameters,
-  type NormInitializers,
-  type NormOptions,
-} from './norm-parameters.ts';
+import { NORM_OPTIONS, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
 
 export interface GroupNormOptions extends NormOptions {
@@ -91,7 +86,7 @@ export const groupNorm = layer(
           gamma?.reshape(broadcast) ?? null,
           beta?.reshape(broadcast) ?? null,
         );
-        return collectOutputs(own, scope, activate(own, outputs.reshape(inputs.shape)) as T);
+        return collectOutputs(own, scope, activate(outputs.reshape(inputs.shape), own.activationFn) as T);
       },
       own,
     );

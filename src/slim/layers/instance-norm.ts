@@ -1,14 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
+import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import {
-  NORM_OPTIONS,
-  activate,
-  normParameters,
-  type NormInitializers,
-  type NormOptions,
-} from './norm-parameters.ts';
+import { NORM_OPTIONS, normParameters, type NormInitializers, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
 
 export interface InstanceNormOptions extends NormOptions {
@@ -52,7 +47,11 @@ export const instanceNorm = layer(
         );
         const axes = inputs.shape.map((_, axis) => axis).slice(1, -1);
         const normalized = standardize(inputs, moments(inputs, axes), axes, epsilon);
-        return collectOutputs(own, scope, activate(own, scaleAndShift(normalized, gamma, beta)) as T);
+        return collectOutputs(
+          own,
+          scope,
+          activate(scaleAndShift(normalized, gamma, beta), own.activationFn) as T,
+        );
       },
       own,
     );

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { variableScope } from '../variable-scope.ts';
+import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
-import { NORM_OPTIONS, activate, normParameters, type NormOptions } from './norm-parameters.ts';
+import { NORM_OPTIONS, normParameters, type NormOptions } from './norm-parameters.ts';
 import { moments, scaleAndShift, standardize } from './standardize.ts';
 
 export interface LayerNormOptions extends NormOptions {
@@ -44,7 +45,11 @@ export const layerNorm = layer(
         const { gamma, beta } = normParameters(inputs.shape.slice(beginParamsAxis), { ...own, scale });
         const axes = inputs.shape.map((_, axis) => axis).slice(beginNormAxis);
         const normalized = standardize(inputs, moments(inputs, axes), axes, EPSILON);
-        return collectOutputs(own, scope, activate(own, scaleAndShift(normalized, gamma, beta)) as T);
+        return collectOutputs(
+          own,
+          scope,
+          activate(scaleAndShift(normalized, gamma, beta), own.activationFn) as T,
+        );
       },
       own,
     );

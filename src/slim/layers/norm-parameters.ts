@@ -47,8 +47,3 @@ export function normParameters(
   const beta = options.center === false ? null : make('beta', initializers.beta ?? zerosInitializer());
   return { gamma, beta };
 }
-
-/** The activation, if there is one. */
-export function activate(options: NormOptions, outputs: tf.Tensor): tf.Tensor {
-  return options.activationFn ? options.activationFn(outputs) : outputs;
-}

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { xavierInitializer } from '../initializers/xavier.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
+import { activate } from './activation.ts';
 import type { WeightsLayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { layerVariable } from './layer-variable.ts';
@@ -26,8 +27,7 @@ export function finishWeightsLayer<T extends tf.Tensor>(
 ): T {
   const { activationFn = tf.relu } = options;
   const shifted = normalizeOrAddBiases(outputs, options);
-  const activated = activationFn === null ? shifted : activationFn(shifted);
-  return collectOutputs(options, scope, activated as T);
+  return collectOutputs(options, scope, activate(shifted, activationFn) as T);
 }
 
 function normalizeOrAddBiases(outputs: tf.Tensor, options: WeightsLayerOptions): tf.Tensor {

@@ -1,4 +1,4 @@
-"""Records what TF-Slim's layers, metrics, metric-learning losses and optimize_loss compute, for the parity tests beside it.
+"""Records what TF-Slim's layers, metrics, metric-learning losses, optimize_loss and summarizers compute, for the parity tests beside it.
 
 python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.12.1 tf-slim==1.1.0 numpy==1.23.5 scikit-learn==1.3.2
 venv/bin/python record.py        # writes the .json files beside it
@@ -434,7 +434,61 @@ def optimize_loss():
     }
 
 
+def summarizers():
+    """Summaries of a small model by its collections, and what model_analyzer says of its variables."""
+    first = {
+        name: tensor(draw(40 + index, *shape))
+        for index, (name, shape) in enumerate(
+            [('fc1/weights', (3, 8)), ('fc1/biases', (8,)), ('fc2/weights', (8, 9)), ('fc2/biases', (9,)),
+             ('fc3/weights', (9, 4)), ('fc3/biases', (4,)), ('fc4/weights', (4, 2)), ('fc4/biases', (2,))]
+        )
+    }
+    rows = 3 * draw(50, 6, 3)
+    with tf.Graph().as_default(), tf.Session() as session:
+        collections = {'weights': [tf.GraphKeys.WEIGHTS], 'biases': [tf.GraphKeys.BIASES]}
+        tf.enable_resource_variables()
+        with slim.arg_scope(
+            [slim.fully_connected], outputs_collections=tf.GraphKeys.ACTIVATIONS, variables_collections=collections
+        ):
+            net = slim.fully_connected(rows, 8, scope='fc1')
+            net = slim.fully_connected(net, 9, tf.nn.relu6, scope='fc2')
+            net = slim.fully_connected(net, 4, tf.nn.softplus, scope='fc3')
+            net = slim.fully_connected(net, 2, None, scope='fc4')
+        tf.train.get_or_create_global_step()
+        slim.summarize_activations()
+        slim.summarize_weights()
+        slim.summarize_biases(name_filter='fc[12]/')
+        slim.summarize_collection(tf.GraphKeys.GLOBAL_VARIABLES, 'global')
+        slim.summarize_tensors([net], lambda t: slim.summarize_tensor(t, 'outputs'))
+        slim.summarize_tensor(tf.reduce_sum(net), 'total')
+        slim.summarize_tensor(net > 0, 'boolean')
+        for v in tf.trainable_variables():
+            v.load(np.reshape(first[v.op.name]['data'], first[v.op.name]['shape']), session)
+        session.run(tf.train.get_global_step().initializer)
+        values = tf.Summary.FromString(session.run(tf.summary.merge_all())).value
+        variables = tf.global_variables()
+        size, bytes = slim.model_analyzer.analyze_vars(variables)
+        analyzed = {'total_size': size, 'total_bytes': bytes, 'descriptions': {}}
+        for v in variables:
+            analyzed['descriptions'][v.op.name] = slim.model_analyzer.tensor_description(v)
+        tf.disable_resource_variables()
+
+    def summary(value):
+        if value.WhichOneof('value') == 'simple_value':
+            return value.simple_value
+        h = value.histo
+        return {'min': h.min, 'max': h.max, 'num': h.num, 'sum': h.sum, 'sumSquares': h.sum_squares}
+
+    return {
+        'rows': tensor(rows),
+        'first': first,
+        'summaries': {value.tag: summary(value) for value in values},
+        'analyzed': analyzed,
+    }
+
+
 for name, make in {
+    'summarizers': summarizers,
     'optimize-loss': optimize_loss,
     'layers': layers,
     'metrics': metrics,
