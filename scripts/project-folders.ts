@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 /** The folder of package.json. */
-export const projectFolder = path.dirname(import.meta.dirname);
+const projectFolder = path.dirname(import.meta.dirname);
 
 /** Everything that the scripts install or make and that a fresh clone does not have; git ignores it. */
 export const cacheFolder = path.join(projectFolder, '.cache');

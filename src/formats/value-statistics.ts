@@ -8,7 +8,7 @@ import { elementCount, type TensorValue } from './tensor-value.ts';
 /** Values are decoded in pieces of this many, so that a large tensor is not in memory a second time. */
 const PIECE = 2 ** 15;
 
-export const DEFAULT_BINS = 48;
+const DEFAULT_BINS = 48;
 
 /** A histogram with bins of equal width, as numpy.histogram: the last bin also holds `to`. */
 export interface ValueBins {
@@ -18,7 +18,7 @@ export interface ValueBins {
 }
 
 /** Of finite values only, but for the counts. Numbers that exceed a double are infinite. */
-export interface FiniteStatistics {
+interface FiniteStatistics {
   readonly min: number;
   readonly max: number;
   readonly mean: number;

@@ -41,7 +41,7 @@ export interface RunFailure {
 }
 
 /** A warm start: variables were restored before the first step. */
-export interface RunOrigin {
+interface RunOrigin {
   /** Path of the checkpoint, or what else the values came from. */
   readonly from: string;
   /** The restore mapping, absolute; null: the script did it by itself. */

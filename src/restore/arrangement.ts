@@ -37,7 +37,7 @@ export function arrange(stored: Shape, wanted: Shape, choice: VariableChoice): A
 }
 
 /** One after the other: `rows 0–9 of 1,001`. */
-export function rowsText(rows: readonly RowRange[], size: number): string {
+function rowsText(rows: readonly RowRange[], size: number): string {
   const span = (first: number, count: number): string =>
     count === 1 ? String(first) : `${first}–${first + count - 1}`;
   const from = rows.map(range => span(range.from, range.count)).join(', ');

@@ -236,7 +236,7 @@ class Planner {
   }
 }
 
-export const NOTHING_RESTORED = 'nothing would be restored';
+const NOTHING_RESTORED = 'nothing would be restored';
 
 /** The sentence that refuses a plan; null when it can be carried out. */
 export function refusalOf({ problems }: RestorePlan, from: string): string | null {

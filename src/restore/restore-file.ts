@@ -14,7 +14,7 @@ import {
   type VariableChoice,
 } from './restore-mapping.ts';
 
-export interface RestoreFileProblem {
+interface RestoreFileProblem {
   /** What is wrong and what to write instead. */
   readonly message: string;
   /** 1-based. */

@@ -23,7 +23,7 @@ export const GraphKeys = {
 } as const;
 
 /** What the standard collections hold. A collection of any other name holds whatever was put into it. */
-export interface CollectionItems {
+interface CollectionItems {
   variables: SlimVariable;
   local_variables: SlimVariable;
   model_variables: SlimVariable;

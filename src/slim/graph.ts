@@ -6,7 +6,7 @@ import type { UpdateOp } from './update-op.ts';
 import type { SlimVariable } from './variables/slim-variable.ts';
 
 /** TensorFlow's own default (`DEFAULT_GRAPH_SEED`): without a word from the user, runs repeat. */
-export const DEFAULT_GRAPH_SEED = 87654321;
+const DEFAULT_GRAPH_SEED = 87654321;
 
 /** Whether a variable scope makes variables (false), finds them (true), or does what is needed ('auto'). */
 export type Reuse = boolean | 'auto';

@@ -9,7 +9,7 @@ export interface VariableScopeOptions {
 }
 
 /** The names given so far in the running pass, or in the graph outside of passes. */
-export function scopeNamesOf(context: GraphContext): ScopeNames {
+function scopeNamesOf(context: GraphContext): ScopeNames {
   return context.pass?.scopeNames ?? context.graph.scopeNames;
 }
 

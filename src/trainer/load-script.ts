@@ -44,7 +44,7 @@ export async function prepareScript(script: string): Promise<PreparedScript> {
   };
 }
 
-export class ScriptMissingError extends Error {
+class ScriptMissingError extends Error {
   override readonly name = 'ScriptMissingError';
 
   constructor(script: string) {

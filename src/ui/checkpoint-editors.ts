@@ -5,7 +5,7 @@ import { CheckpointEditor, type CheckpointRooms } from './checkpoint-editor.ts';
 import { fileOfCheckpoint, isTextFile } from './checkpoint-files.ts';
 import { loadWebview } from './load-webview.ts';
 
-export const checkpointViewType = 'slimTraining.checkpoint';
+const checkpointViewType = 'slimTraining.checkpoint';
 
 const SELECTED_KEY = 'slimTraining.hasSelectedCheckpoint';
 

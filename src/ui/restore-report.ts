@@ -42,7 +42,7 @@ export async function readReport(runFolder: string): Promise<RestoreReport> {
   }
 }
 
-export function reportText(run: string, { from, entries }: RestoreReport): string {
+function reportText(run: string, { from, entries }: RestoreReport): string {
   const head = [`${run} began with ${from}`, outcomeSentence(entries), `(${outcomeCounts(entries)})`, ''];
   return [...head, ...reportLines(entries), ''].join('\n');
 }

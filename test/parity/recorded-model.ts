@@ -19,7 +19,7 @@ import type { Initializer } from '../../src/slim/variables/slim-variable.ts';
 import { readFixtureJson } from '../fixture-files.ts';
 import { expectClose, flatNumbers, type FixtureNumbers } from './tolerance.ts';
 
-export interface FixtureTensor {
+interface FixtureTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data: readonly FixtureNumbers[];

@@ -14,7 +14,7 @@ import type {
 } from '../../src/protocol/checkpoint.ts';
 import { noiseOf } from './synthetic-curves.ts';
 
-export interface SceneVariable {
+interface SceneVariable {
   readonly value: TensorValue;
   readonly other: TensorValue | undefined;
   readonly report: VariableReport;

@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
 import { webviewPage } from '../../src/ui/webview-page.ts';
 
-export type ThemeName = 'light' | 'dark' | 'hc';
+type ThemeName = 'light' | 'dark' | 'hc';
 
 export interface BrowserOptions {
   readonly theme?: ThemeName;

@@ -112,7 +112,7 @@ function curvesOf(shape: RunShape, seed: number): Record<string, SyntheticCurve>
   );
 }
 
-export function tagInfos(curves: Readonly<Record<string, SyntheticCurve>>): DashboardRun['tags'] {
+function tagInfos(curves: Readonly<Record<string, SyntheticCurve>>): DashboardRun['tags'] {
   return Object.entries(curves).map(([tag, { steps, values }]) => ({
     tag,
     kind: 'scalar',

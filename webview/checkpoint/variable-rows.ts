@@ -83,7 +83,7 @@ export function listRows(
   return treeRows(variables, ids, options);
 }
 
-export function elementsOf({ shape }: ListedVariable): number {
+function elementsOf({ shape }: ListedVariable): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -27,7 +27,7 @@ import { Tooltip } from './tooltip.ts';
 import { Welcome } from './welcome.ts';
 
 /** What the dashboard itself remembers across reloads; preferences are the extension's. */
-export interface DashboardState {
+interface DashboardState {
   /** Runs that the legend hides. */
   readonly hidden: readonly string[];
   /** Order of a tag's tooltip, where it was chosen. */

@@ -19,7 +19,7 @@ export interface LiveRowServices {
 }
 
 /** A running run that says nothing for so long is not responding, in milliseconds. */
-export const SILENCE = 30_000;
+const SILENCE = 30_000;
 
 const NUMBER_INTERVAL = 250;
 

@@ -21,7 +21,7 @@ export function groupTags(tags: Iterable<string>): TagGroup[] {
     .sort((a, b) => order.compare(a.prefix, b.prefix));
 }
 
-export function tagPrefix(tag: string): string {
+function tagPrefix(tag: string): string {
   const slash = tag.indexOf('/');
   return slash > 0 ? tag.slice(0, slash) : '';
 }

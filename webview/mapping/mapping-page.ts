@@ -44,7 +44,7 @@ import { openSourcePicker } from './source-picker.ts';
 import { SourcesHeader } from './sources-header.ts';
 
 /** What the page remembers while its tab is hidden and across reloads. */
-export interface MappingState {
+interface MappingState {
   readonly folded: readonly string[];
   readonly outcomes: readonly RestoreOutcome[];
   readonly find: string;

@@ -15,7 +15,7 @@ import {
 } from './row-words.ts';
 import type { Line, RowLine, ScopeLine } from './row-tree.ts';
 
-export interface KnownVariable {
+interface KnownVariable {
   readonly shape: readonly number[];
   readonly dtype: string;
 }

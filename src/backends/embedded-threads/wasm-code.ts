@@ -9,14 +9,14 @@ export type Code = readonly number[];
 /** The index of a function's parameter or variable. */
 export type Local = number;
 
-export const I32 = 0x7f;
-export const V128 = 0x7b;
+const I32 = 0x7f;
+const V128 = 0x7b;
 const VOID = 0x40;
 /** The alignment, as an exponent of 2, that loads and stores claim: that of a number of four bytes. */
 const ALIGN = 2;
 
 /** LEB128. */
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
 }
 
@@ -45,7 +45,7 @@ function binary(code: number): (a: Code, b: Code) => Code {
 export const equal = binary(0x46);
 export const notEqual = binary(0x47);
 export const less = binary(0x49);
-export const lessSigned = binary(0x48);
+const lessSigned = binary(0x48);
 export const atLeast = binary(0x4f);
 export const add = binary(0x6a);
 export const subtract = binary(0x6b);

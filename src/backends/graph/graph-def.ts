@@ -13,7 +13,7 @@ export interface GraphNode {
 }
 
 /** Values for a `tensor` attribute. */
-export interface TensorContent extends TensorType {
+interface TensorContent extends TensorType {
   /** Little-endian, row-major: of all elements, or of one when they are all the same. */
   readonly bytes: Uint8Array;
   readonly isSplat: boolean;

@@ -8,7 +8,7 @@ export interface OpArgument {
   readonly isTypeList: boolean;
 }
 
-export interface OpAttribute {
+interface OpAttribute {
   readonly name: string;
   /** As TensorFlow's OpDef says it: `type`, `int`, `list(int)`. */
   readonly type: string;

@@ -25,7 +25,7 @@ export function userLineOf(stack: string | undefined): string {
 }
 
 /** The TensorFlow.js operation that the user called, such as `tf.dropout`: its functions are named with a `_` at the end. */
-export function tfOperationOf(stack: string | undefined): string | undefined {
+function tfOperationOf(stack: string | undefined): string | undefined {
   const frames = (stack ?? '').split('\n').slice(1);
   const users = frames.findIndex(frame => !isForeign(frame));
   const inner = users === -1 ? frames : frames.slice(0, users);

@@ -8,13 +8,13 @@ export interface BatchLayout {
 }
 
 /** How a batch is nested; a tensor is its place in {@link BatchLayout.tensors}. */
-export type LayoutTree =
+type LayoutTree =
   | { readonly tensor: number }
   | { readonly list: readonly LayoutTree[] }
   | { readonly record: Readonly<Record<string, LayoutTree>> }
   | { readonly value: string | number | boolean | null };
 
-export interface TensorLayout {
+interface TensorLayout {
   readonly dtype: 'float32' | 'int32' | 'bool' | 'string';
   readonly shape: readonly number[];
   readonly bytes: number;

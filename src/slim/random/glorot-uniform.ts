@@ -10,7 +10,7 @@ export function glorotUniform(shape: readonly number[], _dtype: string, seed: nu
 }
 
 /** Inputs and outputs of one unit of a layer with weights of this shape: `_compute_fans` in tensorflow/python/ops/init_ops.py. */
-export function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const [first = 1] = shape;
   if (shape.length < 2) return { fanIn: first, fanOut: first };
   const receptiveField = shape.slice(0, -2).reduce((product, size) => product * size, 1);

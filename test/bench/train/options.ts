@@ -14,7 +14,7 @@ export interface BenchOptions {
   readonly markdown: boolean;
 }
 
-export const USAGE = `npm run bench:train -- [BENCH ...] [options]
+const USAGE = `npm run bench:train -- [BENCH ...] [options]
 
   BENCH                       ${BENCHES.join(', ')}; default: all
   --rival NAME                ${RIVALS.join(', ')}; may be repeated; default: all

@@ -2,7 +2,7 @@
 
 import { ratiosOf, rounded, spreadOf, type Spread } from '../statistics.ts';
 
-export type Unit = 'us/step' | 's';
+type Unit = 'us/step' | 's';
 
 export interface Result {
   readonly title: string;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { TensorValue } from '../../../src/formats/tensor-value.ts';
 import { fixturePath, readFixtureJson } from '../../fixture-files.ts';
 
-export interface OracleTensor {
+interface OracleTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly nbytes: number;

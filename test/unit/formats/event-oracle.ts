@@ -7,11 +7,11 @@ import { RecordScanner, type RecordGap } from '../../../src/formats/tfrecord.ts'
 import { fixturePath, readFixtureJson } from '../../fixture-files.ts';
 
 /** Numbers that JSON cannot hold are strings: NaN, Infinity, integers beyond 2^53. */
-export type OracleNumber = number | string;
+type OracleNumber = number | string;
 
 export type OracleScalar = readonly [step: OracleNumber, wallTime: OracleNumber, value: OracleNumber];
 
-export interface OracleHistogram {
+interface OracleHistogram {
   readonly step: number;
   readonly min: number;
   readonly max: number;
@@ -22,7 +22,7 @@ export interface OracleHistogram {
   readonly bucket: readonly number[];
 }
 
-export interface OracleTensorSeries {
+interface OracleTensorSeries {
   readonly has_metadata: boolean;
   readonly plugin: string;
   readonly plugin_content_hex: string;
