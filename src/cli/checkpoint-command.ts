@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
 import type { Checkpoint, CheckpointFormat, CheckpointVariable } from '../formats/checkpoint.ts';
 import { errorReason } from '../formats/error-reason.ts';
+import { workAhead } from '../formats/work-ahead.ts';
 import { NumberFormat } from '../protocol/number-format.ts';
 import { parseCommandLine } from './command-line.ts';
 import { UsageError } from './usage-error.ts';
@@ -75,10 +76,13 @@ async function list(path: string, withHash: boolean): Promise<Listing> {
   try {
     const readableNames = await checkpoint.readableNames();
     const variables: ListedVariable[] = [];
-    for (const [name, variable] of checkpoint.variables) {
+    const checks = workAhead(
+      checkpoint.variables,
+      ([, { nbytes }]) => nbytes,
+      ([name, variable]) => check(checkpoint, name, variable, withHash),
+    );
+    for await (const [[name, { dtype, shape }], checked] of checks) {
       const readableName = readableNames.get(name) ?? name;
-      const { dtype, shape } = variable;
-      const checked = await check(checkpoint, name, variable, withHash);
       variables.push({ name, ...(readableName === name ? {} : { readableName }), dtype, shape, ...checked });
     }
     const { prefix, format, problems } = checkpoint;

@@ -13,20 +13,18 @@ import { swapBytes } from './byte-order.ts';
 import { dataFile, indexFile } from './bundle-file-names.ts';
 import { decodeStrings, verifyVariants } from './bundle-strings.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { crc32c, mask } from './crc32c.ts';
+import { mask } from './crc32c.ts';
 import { dtypeSize, dtypeWordSize } from './dtype.ts';
 import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';
 import { decodeFullNames, OBJECT_GRAPH_KEY, readableNamesOf } from './object-graph.ts';
-import { readExactly, readWithChecksum } from './read-exactly.ts';
+import { readChecksum, readExactly, readWithChecksum } from './read-exactly.ts';
 import { copySlice } from './slice-copy.ts';
 import { TableReader } from './table-reader.ts';
 import { boundedSlice, tensorSliceKey, type TensorSlice } from './tensor-slice.ts';
 import { byteLengthOf, elementCount, stringElements, type TensorValue } from './tensor-value.ts';
 import { WireReader } from './wire-format.ts';
-
-/** Verifying reads pieces of this size, so that it takes no more memory than this. */
-const CHUNK_BYTES = 4 * 2 ** 20;
+import { workAhead } from './work-ahead.ts';
 
 /** Keys are compared as bytes; as a Map's key they are these bytes, one in each UTF-16 unit. */
 type KeyText = string;
@@ -115,7 +113,12 @@ export class BundleReader implements Checkpoint {
   }
 
   async verify(): Promise<void> {
-    for (const name of this.variables.keys()) await this.check(name);
+    const checks = workAhead(
+      this.variables,
+      ([, { nbytes }]) => nbytes,
+      ([name]) => this.check(name),
+    );
+    while ((await checks.next()).done !== true);
   }
 
   async check(name: string): Promise<void> {
@@ -234,9 +237,9 @@ export class BundleReader implements Checkpoint {
   }
 
   async #checkBytes(name: string, entry: BundleEntry): Promise<void> {
-    await this.#checkSize(name, entry);
-    let crc = 0;
-    for await (const chunk of this.#chunks(name, entry)) crc = crc32c(chunk, crc);
+    const size = await this.#checkSize(name, entry);
+    const { file } = await this.#shard(name, entry);
+    const crc = await readChecksum(file, entry.offset, size, this.#dataFile(entry));
     if (mask(crc) !== entry.checksum) throw this.#checksumError(name, entry);
   }
 
@@ -256,19 +259,6 @@ export class BundleReader implements Checkpoint {
       );
     }
     return size;
-  }
-
-  /** The entry's bytes in pieces. A piece is good until the next one is asked for. */
-  async *#chunks(name: string, entry: BundleEntry): AsyncGenerator<Uint8Array> {
-    const { file } = await this.#shard(name, entry);
-    const buffer = new Uint8Array(Math.min(entry.size, CHUNK_BYTES));
-    for (let done = 0; done < entry.size;) {
-      const wanted = Math.min(buffer.length, entry.size - done);
-      const { bytesRead } = await file.read(buffer, 0, wanted, entry.offset + done);
-      if (bytesRead === 0) throw new FormatError(`${this.#dataFile(entry)} ends within ${name}.`);
-      yield buffer.subarray(0, bytesRead);
-      done += bytesRead;
-    }
   }
 
   async #shard(name: string, entry: BundleEntry): Promise<Shard> {

@@ -10,13 +10,15 @@
 const DISTANCES = [767, 2524, 5275] as const;
 const LONGEST = 5275;
 
-/** Zeros before the block: what is added from before its beginning. */
-const PADDING = 5280;
+/** Bytes before the block that are added to it: zeros before the first. A multiple of a vector. */
+const HISTORY = 5280;
+/** By so much the last block's rest is moved away, that nothing is added from it. No rest is longer. */
+const REST_GAP = 5296;
 const VECTOR_BYTES = 16;
 const PAGE_BYTES = 65_536;
 
 /** What is taken at once: all of it stays in the processor's cache. */
-export const FOLD_BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 256 * 1024;
 
 const Op = {
   loop: [0x03, 0x40],
@@ -33,9 +35,11 @@ const Op = {
 } as const;
 
 const I32 = 0x7f;
-/** The function's parameter, and its variable. */
-const END = 0;
-const AT = 1;
+/** The function's parameters, and its variable. */
+const AT = 0;
+const END = 1;
+const GAP = 2;
+const TARGET = 3;
 
 /** LEB128. */
 function unsigned(value: number): number[] {
@@ -46,27 +50,28 @@ function section(id: number, content: readonly number[]): number[] {
   return [id, ...unsigned(content.length), ...content];
 }
 
-/** `for (at = 0; at < end; at += 16) block[at] ^= block[at - 767] ^ block[at - 2524] ^ block[at - 5275]`, in vectors. */
+/** `for (; at < end; at += 16) block[at + gap] ^= block[at - 767] ^ block[at - 2524] ^ block[at - 5275]`, in vectors. */
 function functionBody(): number[] {
-  const load = (distance: number): number[] => [
-    ...[...Op.localGet, AT, ...Op.vectorLoad, 0, ...unsigned(PADDING - distance)],
+  const load = (local: number, distance: number): number[] => [
+    ...[...Op.localGet, local, ...Op.vectorLoad, 0, ...unsigned(HISTORY - distance)],
   ];
   return [
-    ...[1, 1, I32, ...Op.loop, ...Op.localGet, AT, ...load(0)],
-    ...DISTANCES.flatMap(distance => [...load(distance), ...Op.vectorXor]),
-    ...[...Op.vectorStore, 0, ...unsigned(PADDING)],
+    ...[1, 1, I32, ...Op.loop],
+    ...[...Op.localGet, AT, ...Op.localGet, GAP, ...Op.add, ...Op.localTee, TARGET, ...load(TARGET, 0)],
+    ...DISTANCES.flatMap(distance => [...load(AT, distance), ...Op.vectorXor]),
+    ...[...Op.vectorStore, 0, ...unsigned(HISTORY)],
     ...[...Op.localGet, AT, ...Op.constant, VECTOR_BYTES, ...Op.add, ...Op.localTee, AT],
     ...[...Op.localGet, END, ...Op.lessUnsigned, ...Op.branchIf, ...Op.end, ...Op.end],
   ];
 }
 
 function assemble(): Uint8Array<ArrayBuffer> {
-  const pages = Math.ceil((PADDING + FOLD_BLOCK_BYTES) / PAGE_BYTES);
+  const pages = Math.ceil((HISTORY + BLOCK_BYTES + VECTOR_BYTES + REST_GAP) / PAGE_BYTES);
   const body = functionBody();
   const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 1, I32, 0]),
+    ...section(1, [1, 0x60, 3, I32, I32, I32, 0]),
     ...section(3, [1, 0]),
     ...section(5, [1, 0, pages]),
     ...section(7, [2, ...name('memory'), 2, 0, ...name('fold'), 0, 0]),
@@ -74,9 +79,12 @@ function assemble(): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+type Fold = (at: number, end: number, gap: number) => void;
+
 export class Crc32cFold {
-  readonly #block: Uint8Array;
-  readonly #fold: (end: number) => void;
+  /** The end of what came before, as far as it reaches, then the block. */
+  readonly #memory: Uint8Array;
+  readonly #fold: Fold;
 
   /** Undefined where the processor has no such instructions. */
   static make(): Crc32cFold | undefined {
@@ -87,28 +95,48 @@ export class Crc32cFold {
   private constructor(code: Uint8Array<ArrayBuffer>) {
     const { memory, fold } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as {
       memory: WebAssembly.Memory;
-      fold: (end: number) => void;
+      fold: Fold;
     };
-    this.#block = new Uint8Array(memory.buffer, PADDING);
+    this.#memory = new Uint8Array(memory.buffer);
     this.#fold = fold;
   }
 
   /**
-   * Bytes whose CRC, begun with 0 and not inverted, is that of `block` begun with `crc`. They are good until the next call.
+   * At most 5290 bytes whose CRC, begun with 0 and not inverted, is that of `bytes` begun with `crc`. They are good until
+   * the next call.
    *
-   * @param block at least 8 KiB, at most {@link FOLD_BLOCK_BYTES}.
+   * @param bytes at least 8 KiB.
    */
-  fold(crc: number, block: Uint8Array): Uint8Array {
-    const folded = this.#block;
-    folded.set(block);
-    for (let byte = 0; byte < 4; byte++) folded[byte] = (folded[byte] ?? 0) ^ (crc >>> (8 * byte));
-    const end = Math.floor((block.length - LONGEST) / VECTOR_BYTES) * VECTOR_BYTES;
-    this.#fold(end);
-    const rest = folded.subarray(end, block.length);
-    // What belongs into the rest comes from before it only.
-    for (const distance of DISTANCES) {
-      for (let at = 0; at < distance; at++) rest[at] = (rest[at] ?? 0) ^ (folded[end + at - distance] ?? 0);
+  fold(crc: number, bytes: Uint8Array): Uint8Array {
+    // The odd block comes first, from 16 bytes on: it has to hold the CRC, the last one has to hold the rest.
+    let length = ((bytes.length - VECTOR_BYTES) % BLOCK_BYTES) + VECTOR_BYTES;
+    this.#memory.fill(0, 0, HISTORY);
+    this.#memory.set(bytes.subarray(0, length), HISTORY);
+    this.#addToStart(crc);
+    for (let at = length; at < bytes.length; at += BLOCK_BYTES) {
+      // It goes on to the next multiple of 16, with bytes of an earlier block, which are overwritten.
+      this.#fold(0, length, 0);
+      this.#memory.copyWithin(0, length, length + HISTORY);
+      this.#memory.set(bytes.subarray(at, at + BLOCK_BYTES), HISTORY);
+      length = BLOCK_BYTES;
     }
-    return rest;
+    return this.#rest(length);
+  }
+
+  #addToStart(crc: number): void {
+    for (let byte = 0; byte < 4; byte++) {
+      this.#memory[HISTORY + byte] = (this.#memory[HISTORY + byte] ?? 0) ^ (crc >>> (8 * byte));
+    }
+  }
+
+  /** Folds the last block, of `length` bytes, into its end. */
+  #rest(length: number): Uint8Array {
+    const folded = Math.floor((length - LONGEST) / VECTOR_BYTES) * VECTOR_BYTES;
+    this.#fold(0, folded, 0);
+    const start = HISTORY + folded;
+    this.#memory.copyWithin(start + REST_GAP, start, HISTORY + length);
+    this.#memory.fill(0, start, start + REST_GAP);
+    this.#fold(folded, length, REST_GAP);
+    return this.#memory.subarray(start + REST_GAP, HISTORY + length + REST_GAP);
   }
 }

@@ -1,13 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import { crc32c } from './crc32c.ts';
-import { FOLD_BLOCK_BYTES } from './crc32c-fold.ts';
 import { FormatError } from './format-error.ts';
+import { MAX_ITEMS, workAhead } from './work-ahead.ts';
 
 /** Node reads at most 2 GiB at once. */
 const MAX_READ_BYTES = 2 ** 30;
 
 /** Small enough to be in the processor's cache still when its checksum is taken. */
-const PIECE_BYTES = 16 * FOLD_BLOCK_BYTES;
+const PIECE_BYTES = 2 * 2 ** 20;
 
 /**
  * Reads `length` bytes at `offset`. The caller has compared them with the file's size, since the memory is taken first.
@@ -25,7 +25,7 @@ export async function readExactly(
   return bytes;
 }
 
-/** As {@link readExactly}, with the CRC-32C of the bytes: each piece's is taken while the next one is read. */
+/** As {@link readExactly}, with the CRC-32C of the bytes. */
 export async function readWithChecksum(
   file: FileHandle,
   offset: number,
@@ -33,16 +33,45 @@ export async function readWithChecksum(
   path: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; crc: number }> {
   const bytes = uninitialized(length);
+  const crc = await checksum(file, offset, length, path, at => bytes.subarray(at, at + PIECE_BYTES));
+  return { bytes, crc };
+}
+
+/** The CRC-32C of `length` bytes at `offset`, in no more memory than a few pieces take. */
+export function readChecksum(
+  file: FileHandle,
+  offset: number,
+  length: number,
+  path: string,
+): Promise<number> {
+  const ring = uninitialized(Math.min(length, MAX_ITEMS * PIECE_BYTES));
+  return checksum(file, offset, length, path, at => {
+    const start = at % (MAX_ITEMS * PIECE_BYTES);
+    return ring.subarray(start, start + Math.min(PIECE_BYTES, length - at));
+  });
+}
+
+/** Each piece's checksum is taken while those after it are read, to where `pieceAt` says. */
+async function checksum(
+  file: FileHandle,
+  offset: number,
+  length: number,
+  path: string,
+  pieceAt: (at: number) => Uint8Array,
+): Promise<number> {
+  const starts = Array.from({ length: Math.ceil(length / PIECE_BYTES) }, (_, index) => index * PIECE_BYTES);
+  const pieces = workAhead(
+    starts,
+    () => PIECE_BYTES,
+    async at => {
+      const piece = pieceAt(at);
+      await fill(piece, file, offset + at, path);
+      return piece;
+    },
+  );
   let crc = 0;
-  let done = bytes.subarray(0, 0);
-  for (let at = 0; at < length; at += PIECE_BYTES) {
-    const piece = bytes.subarray(at, at + PIECE_BYTES);
-    const reading = fill(piece, file, offset + at, path);
-    crc = crc32c(done, crc);
-    await reading;
-    done = piece;
-  }
-  return { bytes, crc: crc32c(done, crc) };
+  for await (const [, piece] of pieces) crc = crc32c(piece, crc);
+  return crc;
 }
 
 async function fill(bytes: Uint8Array, file: FileHandle, offset: number, path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import { readCheckpointState, writeCheckpointState } from '../../formats/checkpoint-state.ts';
 import { writeCheckpoint } from '../../formats/checkpoint-writer.ts';
 import { FormatError } from '../../formats/format-error.ts';
+import { readAhead } from '../../formats/read-ahead.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
 import { getVariables } from '../variables/select-variables.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
@@ -109,7 +110,9 @@ export class Saver {
         );
       }
       const values = new Map<SlimVariable, TensorValue>();
-      for (const variable of variables) values.set(variable, await checkpoint.read(variable.name));
+      for await (const [variable, value] of readAhead(checkpoint, variables, ({ name }) => name)) {
+        values.set(variable, value);
+      }
       for (const [variable, value] of values) writeVariable(variable, value);
       const names = new Set(variables.map(({ name }) => name));
       return [...checkpoint.variables.keys()].filter(name => !names.has(name));

@@ -1,4 +1,5 @@
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
+import { readAhead } from '../../formats/read-ahead.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
 import { findCheckpoint } from '../../restore/find-checkpoint.ts';
 import { planRestore, refusalOf, type PlanOptions } from '../../restore/plan-restore.ts';
@@ -54,9 +55,9 @@ async function restore(
   const byName = new Map(variables.map(variable => [variable.name, variable]));
   const checkpoint = await openCheckpoint(from);
   try {
-    for (const { variable, source, arrangement } of transfers) {
-      const target = byName.get(variable);
-      if (target !== undefined) writeVariable(target, await checkpoint.read(source), arrangement);
+    for await (const [transfer, value] of readAhead(checkpoint, transfers, ({ source }) => source)) {
+      const target = byName.get(transfer.variable);
+      if (target !== undefined) writeVariable(target, value, transfer.arrangement);
     }
   } finally {
     await checkpoint.close();

@@ -1,6 +1,6 @@
 /** What no fixture has: bundles of big-endian machines, variants, and entries that lie. Made by hand, byte by byte. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ afterEach(() => {
 
 type Described = Partial<BundleEntry> & Pick<BundleEntry, 'dtype' | 'shape'>;
 
-function writeBundle(data: number[], entry: Described, bigEndian = false): Promise<BundleReader> {
+function writeBundle(data: Iterable<number>, entry: Described, bigEndian = false): Promise<BundleReader> {
   const bytes = Uint8Array.from(data);
   const table = new TableWriter();
   table.add(new Uint8Array(0), encodeBundleHeader({ shards: 1, bigEndian }));
@@ -136,6 +136,43 @@ describe('entries that lie', () => {
   ])('%s', async (_name, entry, message) => {
     const reader = await writeBundle([1, 2, 3, 4, 5, 6, 7, 8], entry);
     await expect(reader.read('v')).rejects.toThrow(message);
+    await reader.close();
+  });
+});
+
+describe('a variable that is read in several pieces', () => {
+  const LENGTH = 13 * 2 ** 20 + 77;
+  const data = new Uint8Array(LENGTH).map((_, at) => (at * at) >>> 7);
+  const entry = { dtype: 'uint8', shape: [LENGTH] } as const;
+
+  it('is what the file holds', async () => {
+    const reader = await writeBundle(data, entry);
+    await reader.check('v');
+    expect(Buffer.compare((await reader.read('v')).bytes, data)).toBe(0);
+    await reader.close();
+  });
+
+  it.each([0, 3 * 2 ** 20, 12 * 2 ** 20, LENGTH - 1])(
+    'is refused when byte %i has one other bit',
+    async at => {
+      const reader = await writeBundle(data, entry);
+      const flipped = data.slice();
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      writeFileSync(`${prefix}.data-00000-of-00001`, flipped);
+      const refusal = `bundle.data-00000-of-00001 is damaged: v (${LENGTH} bytes at offset 0) fails its checksum.`;
+      await expect(reader.check('v')).rejects.toThrow(refusal);
+      await expect(reader.read('v')).rejects.toThrow(refusal);
+      await reader.close();
+    },
+  );
+
+  it('is refused when the file was cut off meanwhile', async () => {
+    const reader = await writeBundle(data, entry);
+    await reader.check('v');
+    truncateSync(`${prefix}.data-00000-of-00001`, 5 * 2 ** 20);
+    const refusal = /bundle.data-00000-of-00001 ends at offset \d+, within what is to be read/;
+    await expect(reader.check('v')).rejects.toThrow(refusal);
+    await expect(reader.read('v')).rejects.toThrow(refusal);
     await reader.close();
   });
 });
