@@ -39,6 +39,10 @@ export interface RecordedTraining {
 
 const { model } = readFixtureJson('slim-semantics', 'train.json') as {
   readonly model: {
+    /** In words: `conv2d(x, F, [3,3], stride 1, SAME, ReLU, scope conv0, l2_regularizer(0.01)) -> flatten -> ...`. */
+    readonly definition: string;
+    /** `gather(embed/table [11,3], ids) -> fully_connected(K, no activation, scope fc9; weights = linspace(-.5,.5,3K)...`. */
+    readonly sparse_model: string;
     /** F outputs of the convolution, K classes. */
     readonly sizes: Readonly<Record<'F' | 'K', number>>;
     readonly initial: FixtureTensors;
@@ -46,6 +50,34 @@ const { model } = readFixtureJson('slim-semantics', 'train.json') as {
     readonly batches_y: FixtureTensor;
     readonly batches_ids: FixtureTensor;
   };
+};
+
+/** The first group of what the pattern finds. */
+function wordIn(text: string, pattern: RegExp): string {
+  const word = pattern.exec(text)?.[1];
+  if (word === undefined)
+    throw new Error(`${String(pattern)} is not in the definition of the recorded model: ${text}`);
+  return word;
+}
+
+/** Scopes and settings of the two models' layers. */
+const convolution = {
+  scope: wordIn(model.definition, /conv2d\(.*?scope ([\w./-]+)/),
+  kernel: wordIn(model.definition, /conv2d\(x, F, \[([\d, ]+)\]/)
+    .split(',')
+    .map(Number) as [number, number],
+  stride: Number(wordIn(model.definition, /conv2d\(.*?stride (\d+)/)),
+  penalty: Number(wordIn(model.definition, /conv2d\(.*?l2_regularizer\(([^)]+)\)/)),
+};
+export const dense = {
+  scope: wordIn(model.definition, /fully_connected\(.*?scope ([\w./-]+)/),
+  penalty: Number(wordIn(model.definition, /fully_connected\(.*?l2_regularizer\(([^)]+)\)/)),
+};
+const embedding = {
+  table: wordIn(model.sparse_model, /gather\((\S+)/),
+  scope: wordIn(model.sparse_model, /fully_connected\(.*?scope ([\w./-]+)/),
+  from: Number(wordIn(model.sparse_model, /linspace\(([^,]+),/)),
+  to: Number(wordIn(model.sparse_model, /linspace\([^,]+,([^,]+),/)),
 };
 
 export interface RecordedBatch extends tf.NamedTensorMap {
@@ -98,43 +130,44 @@ function initial(name: string): Initializer {
   return constantInitializer(flatNumbers(recordedInitial(name).data));
 }
 
-/** conv0 -> flatten -> fc8, the total loss with L2 penalties. `normalized`: batch norm's options, for conv0 with batch norm. */
+/** Convolution -> flatten -> dense layer, the total loss with L2 penalties. `normalized`: batch norm's options, for a convolution with batch norm. */
 export function convolutionalLoss({ x, y }: RecordedBatch, normalized?: BatchNormOptions): tf.Scalar {
-  const weightsRegularizer = l2Regularizer(0.01);
+  const { scope, kernel, stride, penalty } = convolution;
   const paramInitializers = {
-    beta: initial('conv0/BatchNorm/beta'),
-    gamma: initial('conv0/BatchNorm/gamma'),
+    beta: initial(`${scope}/BatchNorm/beta`),
+    gamma: initial(`${scope}/BatchNorm/gamma`),
   };
-  const net = conv2d(x, model.sizes.F, [3, 3], {
-    weightsInitializer: initial('conv0/weights'),
-    biasesInitializer: initial('conv0/biases'),
-    weightsRegularizer,
-    scope: 'conv0',
+  const net = conv2d(x, model.sizes.F, kernel, {
+    stride,
+    weightsInitializer: initial(`${scope}/weights`),
+    biasesInitializer: initial(`${scope}/biases`),
+    weightsRegularizer: l2Regularizer(penalty),
+    scope,
     ...(normalized === undefined
       ? {}
       : { normalizerFn: batchNorm, normalizerParams: { ...normalized, paramInitializers } }),
   });
   const logits = fullyConnected(flatten(net), model.sizes.K, {
-    weightsInitializer: initial('fc8/weights'),
-    biasesInitializer: initial('fc8/biases'),
+    weightsInitializer: initial(`${dense.scope}/weights`),
+    biasesInitializer: initial(`${dense.scope}/biases`),
     activationFn: null,
-    weightsRegularizer,
-    scope: 'fc8',
+    weightsRegularizer: l2Regularizer(dense.penalty),
+    scope: dense.scope,
   });
   sparseSoftmaxCrossEntropy(logits, y);
   return getTotalLoss();
 }
 
-/** embed/table -> fc9, the cross entropy: gradients of the table are sparse. */
+/** Table of embeddings -> dense layer, the cross entropy: gradients of the table are sparse. */
 export function embeddingLoss({ ids, y }: RecordedBatch): tf.Scalar {
-  const { shape } = recordedInitial('embed/table');
-  const table = modelVariable('embed/table', { shape, initializer: initial('embed/table') });
+  const { shape } = recordedInitial(embedding.table);
+  const table = modelVariable(embedding.table, { shape, initializer: initial(embedding.table) });
   const size = (shape[1] ?? 0) * model.sizes.K;
-  const weights = tf.tidy(() => tf.linspace(-0.5, 0.5, size).dataSync());
+  const weights = tf.tidy(() => tf.linspace(embedding.from, embedding.to, size).dataSync());
   const logits = fullyConnected(embeddingLookup(table, ids), model.sizes.K, {
     weightsInitializer: constantInitializer(weights),
     activationFn: null,
-    scope: 'fc9',
+    scope: embedding.scope,
   });
   sparseSoftmaxCrossEntropy(logits, y);
   return getTotalLoss();
