@@ -1,16 +1,11 @@
 /** Writes an event file that TensorBoard reads (core/util/events_writer.cc). */
 
-import {
-  closeSync,
-  fdatasync as fdatasyncCallback,
-  mkdirSync,
-  openSync,
-  write as writeCallback,
-} from 'node:fs';
+import { closeSync, fdatasync as fdatasyncCallback, openSync, write as writeCallback } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { encodeEvent, type Event } from './event.ts';
+import { makeFolderSync } from './make-folder.ts';
 import { encodeRecord } from './tfrecord.ts';
 
 const write = promisify(writeCallback);
@@ -50,7 +45,7 @@ export class EventFileWriter {
   constructor(logdir: string, options: EventFileWriterOptions = {}) {
     const now = Date.now() / 1000;
     try {
-      mkdirSync(logdir, { recursive: true });
+      makeFolderSync(logdir);
       ({ path: this.path, descriptor: this.#descriptor } = createEventFile(
         logdir,
         now,
