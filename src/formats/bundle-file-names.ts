@@ -15,3 +15,9 @@ export function isDataFile(name: string, prefix: string): boolean {
     name.startsWith(`${prefix}.data-`) && /^\d{5}-of-\d{5}$/.test(name.slice(prefix.length + '.data-'.length))
   );
 }
+
+/** The global step in a checkpoint's name (`model.ckpt-1000`); undefined when it has none. */
+export function stepOf(prefix: string): number | undefined {
+  const digits = /-(\d+)$/.exec(prefix)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -3,7 +3,8 @@
 import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { indexFile } from './bundle-file-names.ts';
-import { newestSoundCheckpoint, readCheckpointState } from './checkpoint-state.ts';
+import { readCheckpointState } from './checkpoint-state.ts';
+import { newestSoundCheckpoint } from './newest-checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';

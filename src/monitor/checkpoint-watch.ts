@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { BEST_CHECKPOINTS_FILE, readBestCheckpoints } from '../formats/best-checkpoints-file.ts';
-import { stepOf } from '../formats/checkpoint-state.ts';
+import { stepOf } from '../formats/bundle-file-names.ts';
 import { RepeatedLook } from './repeated-look.ts';
 
 export interface CheckpointFile {

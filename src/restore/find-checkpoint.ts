@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { newestSoundCheckpoint } from '../formats/checkpoint-state.ts';
+import { newestSoundCheckpoint } from '../formats/newest-checkpoint.ts';
 import { checkpointOfSavedModel } from '../formats/saved-model.ts';
 
 /**

@@ -2,7 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stepOf } from '../formats/checkpoint-state.ts';
+import { stepOf } from '../formats/bundle-file-names.ts';
 
 const INDEX = '.index';
 

@@ -2,7 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { stepOf } from '../formats/checkpoint-state.ts';
+import { stepOf } from '../formats/bundle-file-names.ts';
 import type { ComparisonChoice } from '../protocol/checkpoint.ts';
 import { checkpointName } from './checkpoint-files.ts';
 import type { RunList } from './run-list.ts';

@@ -3,7 +3,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { readBestCheckpoints } from '../formats/best-checkpoints-file.ts';
-import { stepOf } from '../formats/checkpoint-state.ts';
+import { stepOf } from '../formats/bundle-file-names.ts';
 import { CheckpointThread } from '../monitor/checkpoints/checkpoint-thread.ts';
 import { RepeatedLook } from '../monitor/repeated-look.ts';
 import type {

@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
-import { stepOf } from '../formats/checkpoint-state.ts';
+import { stepOf } from '../formats/bundle-file-names.ts';
 import type { CheckpointVariable } from '../formats/checkpoint.ts';
 import { findCheckpoint } from '../restore/find-checkpoint.ts';
 import { checkpointIn, freshFolder } from '../restore/fresh-log-folder.ts';

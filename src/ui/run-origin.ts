@@ -1,7 +1,7 @@
 /** Where the values came from that a warm-started run began with. */
 
 import { basename, dirname } from 'node:path';
-import { stepOf } from '../formats/checkpoint-state.ts';
+import { stepOf } from '../formats/bundle-file-names.ts';
 import type { OriginName } from '../protocol/run-origin.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 

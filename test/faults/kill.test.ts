@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newestSoundCheckpoint } from '../../src/formats/checkpoint-state.ts';
+import { newestSoundCheckpoint } from '../../src/formats/newest-checkpoint.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from '../cli/line-script.ts';
 import { Workspace } from '../cli/slim-train.ts';

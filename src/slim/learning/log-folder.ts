@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { newestSoundCheckpoint } from '../../formats/checkpoint-state.ts';
+import { newestSoundCheckpoint } from '../../formats/newest-checkpoint.ts';
 import { makeFolder } from '../../formats/make-folder.ts';
 import { log } from '../log.ts';
 import { LogFolderLock } from './log-folder-lock.ts';

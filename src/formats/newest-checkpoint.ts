@@ -1,0 +1,113 @@
+/** Which checkpoint of a log folder is the newest sound one: its `checkpoint` file may be stale or damaged. */
+
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { indexFile, stepOf } from './bundle-file-names.ts';
+import { checkpointStateFile, readCheckpointState, type CheckpointState } from './checkpoint-state.ts';
+import { FormatError } from './format-error.ts';
+import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
+
+interface DamagedCheckpoint {
+  readonly prefix: string;
+  /** For people: which file is damaged and how. */
+  readonly reason: string;
+}
+
+export interface NewestCheckpoint {
+  /** Undefined: the folder holds no checkpoint that could be verified. `step` is undefined when its name has none. */
+  readonly newest: { readonly prefix: string; readonly step: number | undefined } | undefined;
+  /** What was newer, or what the `checkpoint` file pointed to, and why it was passed over. */
+  readonly damaged: readonly DamagedCheckpoint[];
+}
+
+/**
+ * The checkpoint to resume from: the newest one of which every byte was verified. Newest is what the `checkpoint` file
+ * says, except that one which was committed after that file was written (by a process killed in between) comes first;
+ * then the others that the file lists, then whatever else is in the folder. An absolute path that leads nowhere, as in a
+ * folder that was copied from elsewhere, is looked for in `dir`.
+ */
+export async function newestSoundCheckpoint(dir: string): Promise<NewestCheckpoint> {
+  const damaged: DamagedCheckpoint[] = [];
+  for (const prefix of await candidates(dir, damaged)) {
+    const reason = await damageOf(prefix);
+    if (reason === undefined) return { newest: { prefix, step: stepOf(prefix) }, damaged };
+    damaged.push({ prefix, reason });
+  }
+  return { newest: undefined, damaged };
+}
+
+/** Path prefixes, the most wanted first. A damaged `checkpoint` file is added to `damaged` and done without. */
+async function candidates(dir: string, damaged: DamagedCheckpoint[]): Promise<string[]> {
+  let state: CheckpointState | undefined;
+  try {
+    state = await readCheckpointState(dir);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    damaged.push({ prefix: checkpointStateFile(dir), reason: error.message });
+  }
+  const inFolder = await checkpointsIn(dir);
+  if (state === undefined) return inFolder.map(found => found.prefix);
+  const present = new Set(inFolder.map(found => found.prefix));
+  const here = (prefix: string): string => {
+    const copied = join(dir, basename(prefix));
+    return present.has(copied) ? copied : prefix;
+  };
+  const listed = new Set([state.model, ...[...state.all].reverse()].map(here));
+  const stateTime = await modificationTime(checkpointStateFile(dir));
+  const stateStep = stepOf(state.model) ?? -1;
+  const committedLater = inFolder.filter(
+    found =>
+      !listed.has(found.prefix) && found.modified > stateTime && (stepOf(found.prefix) ?? -1) > stateStep,
+  );
+  const model = here(state.model);
+  const reachable = [...listed].filter(prefix => prefix === model || present.has(prefix));
+  return [
+    ...new Set([
+      ...committedLater.map(found => found.prefix),
+      ...reachable,
+      ...inFolder.map(found => found.prefix),
+    ]),
+  ];
+}
+
+/** The committed checkpoints of a folder, that is those with an index: by step, the highest first. */
+async function checkpointsIn(dir: string): Promise<{ prefix: string; modified: number }[]> {
+  const suffix = indexFile('');
+  const names = await readdir(dir).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  const found = await Promise.all(
+    names
+      .filter(name => name.endsWith(suffix))
+      .map(async name => {
+        const path = join(dir, name);
+        return { prefix: path.slice(0, -suffix.length), modified: await modificationTime(path) };
+      }),
+  );
+  return found.sort((a, b) => (stepOf(b.prefix) ?? -1) - (stepOf(a.prefix) ?? -1) || b.modified - a.modified);
+}
+
+/** Milliseconds since 1970; 0 when there is no such file (any more). */
+async function modificationTime(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** Why a checkpoint cannot be used; undefined when every checksum of it is right. */
+async function damageOf(prefix: string): Promise<string | undefined> {
+  try {
+    const checkpoint = await openTensorflowCheckpoint(prefix);
+    try {
+      await checkpoint.verify();
+    } finally {
+      await checkpoint.close();
+    }
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
