@@ -69,7 +69,7 @@ export class HeaderView {
       const { hasChecksums } = model.listing;
       this.#state.replaceChildren(
         icon(hasChecksums ? 'verified' : 'check', 'good'),
-        element('span', { class: 'good' }, words),
+        element('span', {}, words),
       );
       setAttribute(
         this.#state,

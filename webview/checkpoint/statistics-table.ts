@@ -43,7 +43,7 @@ function tableRow(cell: 'th' | 'td', [label = '', ...values]: readonly string[])
   return element(
     'tr',
     {},
-    element('th', { scope: 'row' }, label),
+    label === '' ? element('td') : element('th', { scope: 'row' }, label),
     ...values.map(value => element(cell, cell === 'th' ? { scope: 'col' } : {}, value)),
   );
 }

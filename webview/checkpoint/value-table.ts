@@ -42,6 +42,9 @@ export class ValueTable {
       this.#head,
       this.#rows.root,
     );
+    this.#rows.root.addEventListener('focus', () => {
+      this.root.focus({ preventScroll: true });
+    });
     this.root.addEventListener('keydown', event => {
       this.#key(event);
     });

@@ -72,13 +72,16 @@ export class VariableGrid {
       { class: 'grid-row grid-head', role: 'row', 'aria-rowindex': '1' },
       ...this.#headCells(),
     );
-    this.#body = element('div', { class: 'grid-body', role: 'rowgroup' }, this.#rows.root);
+    this.#body = element('div', { class: 'grid-body', role: 'presentation' }, this.#rows.root);
     this.root = element(
       'div',
       { class: 'grid', role: 'treegrid', tabindex: '0', 'aria-label': 'Variables' },
       head,
       this.#body,
     );
+    this.#rows.root.addEventListener('focus', () => {
+      this.root.focus({ preventScroll: true });
+    });
     this.root.addEventListener('keydown', event => {
       if (event.target === this.root) this.#key(event);
     });

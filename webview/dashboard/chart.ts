@@ -303,10 +303,11 @@ export class Chart {
     return [...diamonds, ...labels];
   }
 
+  /** For the pointer: the plot is one picture to a screen reader, and the run view has the command for the keyboard. */
   #originMark({ name, run, style }: ChartCurve, words: string): HTMLElement {
     const mark = element(
-      'button',
-      { type: 'button', class: 'mark origin', tabindex: '-1', title: `${name}, ${words}` },
+      'span',
+      { class: 'mark origin', title: `${name}, ${words}` },
       element('span', { class: 'diamond' }),
     );
     mark.addEventListener('click', () => {

@@ -89,6 +89,8 @@ export class ScalarCard {
 
   constructor(tag: string, services: CardServices) {
     this.tag = tag;
+    // Until there are values to tell.
+    this.plot.setAttribute('aria-label', tag);
     this.#services = services;
     this.#curves = new CardCurves(tag, services.requests, () => {
       services.frame.request(this.#draw);

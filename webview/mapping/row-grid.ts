@@ -213,6 +213,8 @@ export class RowGrid {
     const line = this.#lines[this.#indexOf(key ?? null)];
     if (line === undefined) return;
     this.select(line.key);
+    // Not when the button goes down: a row that is about to be dragged has to stay where it is.
+    this.focus();
     const part = target.closest<HTMLElement>('[data-part]');
     if (part?.dataset['part'] !== undefined) this.#events.press(line, part.dataset['part'], part);
     else if (line.kind === 'scope') this.#events.fold(line.key, !line.isFolded);
@@ -237,6 +239,7 @@ export class RowGrid {
       if (isOurs && row !== null) event.preventDefault();
     });
     this.root.addEventListener('dragend', () => {
+      this.focus();
       setOver(null);
     });
     this.root.addEventListener('drop', event => {

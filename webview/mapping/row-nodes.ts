@@ -101,7 +101,7 @@ function rowCells({ row, label }: RowLine, { model, stored, isPlanned }: RowSurr
     namedCell('name', variable ?? 'not in the model', nameNode(variable, label)),
     cell('shape', shapeNode(known)),
     cell('match', ...(isPlanned ? matchNodes(row, initializer) : [element('span', { class: 'dim' }, '—')])),
-    namedCell('source', source ?? 'none', sourceNode(row)),
+    source === null ? cell('source', sourceNode(row)) : namedCell('source', source, sourceNode(row)),
     cell('shape stored', shapeNode(source === null ? undefined : stored.get(source))),
     cell('action', actionNode(row, isPlanned)),
   ];

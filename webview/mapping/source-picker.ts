@@ -128,7 +128,7 @@ class SourcePicker {
         class: `picker-option${fits ? '' : ' other-shape'}`,
         role: 'option',
         id: `picker-${index}`,
-        'aria-label': `${source}, ${shape}${fits ? '' : ', another shape'}`,
+        ...(fits ? {} : { 'aria-description': 'another shape' }),
       },
       isCurrent ? icon('check') : element('span', { class: 'menu-gap' }),
       element('span', { class: 'ellipsis grow', title: source }, source),

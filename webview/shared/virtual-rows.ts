@@ -21,10 +21,13 @@ export interface VirtualRowsOptions<R extends VirtualRow> {
   readonly onVisible?: (from: number, to: number) => void;
 }
 
-/** A list of any length of which only the rows that are seen have elements. Its owner gives `root` a height. */
+/**
+ * A list of any length of which only the rows that are seen have elements. Its owner gives `root` a height. It is no stop
+ * of Tab, as browsers make of what scrolls: its owner has the keys, and takes the focus back that a click gives it.
+ */
 export class VirtualRows<R extends VirtualRow> {
   readonly #body = element('div', { class: 'virtual-body', role: 'presentation' });
-  readonly root = element('div', { class: 'virtual-rows', role: 'presentation' }, this.#body);
+  readonly root = element('div', { class: 'virtual-rows', role: 'rowgroup', tabindex: '-1' }, this.#body);
   readonly #options: VirtualRowsOptions<R>;
   readonly #shown = new Map<number, R>();
   readonly #spare: R[] = [];
