@@ -77,6 +77,7 @@ const checks: readonly Suite[] = [
   { title: 'Types', script: 'typecheck', needs: [] },
   { title: 'Lint', script: 'lint', needs: [] },
   { title: 'Format', script: 'format:check', needs: [] },
+  { title: 'API reference', script: 'docs:check', needs: [] },
 ];
 
 const suites: readonly Suite[] = [

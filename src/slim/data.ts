@@ -21,4 +21,4 @@ export type { Batches, BatchIterator, StreamOptions } from './data/stream.ts';
 export { tfRecords } from './data/tf-records.ts';
 export type { ExampleBatch } from './data/tf-records.ts';
 export { worker } from './data/worker.ts';
-export type { LoadedBatch, LoaderModule, WorkerSource } from './data/worker.ts';
+export type { Loadable, LoadedBatch, LoaderModule, WorkerSource } from './data/worker.ts';

@@ -4,7 +4,8 @@ import type { Source } from './data/source.ts';
 import { getDefaultGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { graphObstacleIn } from './graph-mode.ts';
-import { Pass, runInPass } from './pass.ts';
+import { Pass } from './pass.ts';
+import { runInPass } from './running-pass.ts';
 import { isTensor } from './tensor-kind.ts';
 
 /** A loss to be minimized: a function of a batch, together with where batches come from. */
@@ -53,8 +54,8 @@ export async function buildOn<B extends tf.TensorContainer>(
   if (batch === null) throw new Error('The data are empty: there is no batch to build the model on.');
   try {
     tf.tidy(() => {
-      const pass = new Pass(graph, { kind: 'build', isTraining, step: tf.scalar(0, 'int32') });
-      runInPass(pass, () => fn(batch));
+      const pass = new Pass({ kind: 'build', isTraining, step: tf.scalar(0, 'int32') });
+      runInPass(graph, pass, () => fn(batch));
     });
   } finally {
     tf.dispose(batch);

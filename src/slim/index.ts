@@ -32,7 +32,7 @@ export type { Hparams } from './hparams.ts';
 export type { HparamValue } from '../protocol/training-host.ts';
 export type { SummaryValue } from '../formats/summary.ts';
 export type { TensorValue } from '../formats/tensor-value.ts';
-export { isTraining } from './pass.ts';
+export { isTraining } from './running-pass.ts';
 export { randomNormal, randomTruncatedNormal, randomUniform } from './random/stateless-random.ts';
 export type { RandomOptions } from './random/stateless-random.ts';
 export type { UpdateOp } from './update-op.ts';
@@ -116,8 +116,8 @@ export type {
   LayerOptions,
   VariableLayerOptions,
   VariablesCollections,
-  WeightsLayerOptions,
 } from './layers/layer-options.ts';
+export type { WeightsLayerOptions } from './layers/weights-layer-options.ts';
 export { convertCollectionToDict } from './layers/layer-outputs.ts';
 export { maxPool2d } from './layers/max-pool2d.ts';
 export { maxPool3d } from './layers/max-pool3d.ts';
@@ -147,7 +147,7 @@ export type { AdaptiveClippingOptions } from './learning/adaptive-clipping.ts';
 export { OPTIMIZER_SUMMARIES, optimizeLoss } from './learning/optimize-loss.ts';
 export type { OptimizeLossOptions, OptimizerSummary } from './learning/optimize-loss.ts';
 export { OPTIMIZER_CLS_NAMES } from './optimizers/optimizer-names.ts';
-export type { OptimizerChoice, OptimizerName } from './optimizers/optimizer-names.ts';
+export type { OptimizerChoice, OptimizerClass, OptimizerName } from './optimizers/optimizer-names.ts';
 
 export {
   summarizeActivation,

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { dtypeSize } from '../formats/dtype.ts';
 import type { Loss } from './define-loss.ts';
 import { log } from './log.ts';
-import { Pass, runInPass } from './pass.ts';
+import { Pass } from './pass.ts';
+import { runInPass } from './running-pass.ts';
 import type { SlimVariable } from './variables/slim-variable.ts';
 
 export interface AnalyzerOptions {
@@ -84,8 +85,8 @@ async function kernelsOf<B extends tf.TensorContainer>(loss: Loss<B>): Promise<P
   try {
     const { kernels } = await tf.profile(() =>
       tf.tidy(() => {
-        const pass = new Pass(loss.graph, { kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
-        runInPass(pass, () => loss.compute(batch));
+        const pass = new Pass({ kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
+        runInPass(loss.graph, pass, () => loss.compute(batch));
         return [];
       }),
     );

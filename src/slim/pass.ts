@@ -1,8 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { Collections } from './collections.ts';
-import { refuseBareVariables } from './bare-variables.ts';
-import { currentContext, inContext } from './graph.ts';
-import type { Graph } from './graph.ts';
 import { ScopeNames } from './scope-names.ts';
 import type { SummaryRequest } from './summaries/summary-request.ts';
 import type { UpdateOp } from './update-op.ts';
@@ -27,7 +24,6 @@ export interface Activation {
 
 /** One run of the user's function on one batch. All that it registers, save variables and update ops' identities, ends with it. */
 export class Pass {
-  readonly graph: Graph;
   readonly kind: PassKind;
   readonly isTraining: boolean;
   readonly step: tf.Scalar;
@@ -43,8 +39,7 @@ export class Pass {
   private readonly bindings = new Map<UpdateOp, () => void>();
   private readonly uses = new Map<string, number>();
 
-  constructor(graph: Graph, options: PassOptions) {
-    this.graph = graph;
+  constructor(options: PassOptions) {
     this.kind = options.kind;
     this.isTraining = options.isTraining;
     this.step = options.step;
@@ -69,40 +64,4 @@ export class Pass {
   get hasUpdates(): boolean {
     return this.bindings.size > 0;
   }
-}
-
-/** The pass that the running code belongs to, null outside of one. */
-export function currentPass(): Pass | null {
-  return currentContext().pass;
-}
-
-/** Whether layers behave as in training: `is_training`'s default. True outside a pass, as in TF-Slim. */
-export function isTraining(): boolean {
-  return currentPass()?.isTraining ?? true;
-}
-
-/**
- * Runs `fn` as a pass over `graph`, from the scope's top, in the scope of names of its own.
- * Synchronous, because gradients are: a pass that returns a promise is refused by its caller.
- */
-export function runInPass<T>(pass: Pass, fn: () => T): T {
-  if (currentPass() !== null)
-    throw new Error(
-      'A pass cannot begin inside another: defineLoss, defineMetrics and train stand outside of the functions given to them.',
-    );
-  return inContext({ graph: pass.graph, pass, variableScope: '', reuse: false, nameScope: '' }, () =>
-    refuseBareVariables(fn),
-  );
-}
-
-/**
- * Keeps what the innermost `tf.tidy` around it has made so far, so that update ops can compute with the pass's tensors
- * after the gradients' own tidy ended. Returns what to dispose then.
- */
-export function holdTensors(): tf.Tensor[] {
-  const held: tf.Tensor[] = [];
-  for (const tensor of tf.engine().state.activeScope.track) {
-    if (!tensor.kept && !tensor.isDisposed) held.push(tf.keep(tensor));
-  }
-  return held;
 }

@@ -2,7 +2,8 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ImportScript } from '../protocol/script-thread.ts';
 import { findSyntaxError } from './find-syntax-error.ts';
-import { installModuleHooks, type LoadedFiles } from './install-module-hooks.ts';
+import { installModuleHooks } from './install-module-hooks.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import type { ModuleTable } from './module-resolution.ts';
 import { registerHooks } from './sync-module-hooks.ts';
 

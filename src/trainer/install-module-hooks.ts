@@ -1,10 +1,8 @@
+import type { LoadedFiles } from './loaded-files.ts';
 import { installInLoaderThread } from './loader-thread.ts';
 import type { ModuleTable } from './module-resolution.ts';
 import { patchRequire } from './require-patch.ts';
 import { installSyncHooks, registerHooks } from './sync-module-hooks.ts';
-
-/** The user's files that were loaded through the hooks so far. */
-export type LoadedFiles = () => readonly string[];
 
 /**
  * Lets this process load training scripts: TypeScript, and the specifiers of `table`. On Nodes that have it,

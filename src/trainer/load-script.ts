@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureCompute } from '../backends/ensure-backend.ts';
 import { installScriptThread } from '../protocol/script-thread.ts';
 import { prepareImports } from './import-script.ts';
-import type { LoadedFiles } from './install-module-hooks.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import { isOwnFile } from './module-resolution.ts';
 import { moduleTable } from './module-table.ts';
 import { threadEntry } from './thread-entry.ts';

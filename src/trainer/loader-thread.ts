@@ -1,6 +1,6 @@
 import { register } from 'node:module';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import type { LoadedFiles } from './install-module-hooks.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import type { LoaderThreadData } from './module-hooks.ts';
 import type { ModuleTable } from './module-resolution.ts';
 import { threadEntry } from './thread-entry.ts';

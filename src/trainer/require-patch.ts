@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
-import type { LoadedFiles } from './install-module-hooks.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import { isOwnFile, fallbackModule, fixedModule, type ModuleTable } from './module-resolution.ts';
 import { ownSource } from './own-source.ts';
 import { typescriptToCommonJs } from './typescript-source.ts';

@@ -1,6 +1,6 @@
 import * as nodeModule from 'node:module';
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module';
-import type { LoadedFiles } from './install-module-hooks.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import { pathOf, resolved } from './module-hooks.ts';
 import { fallbackModule, fixedModule, type ModuleTable } from './module-resolution.ts';
 import { ownSource } from './own-source.ts';

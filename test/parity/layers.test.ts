@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { getCollection } from '../../src/slim/collection-access.ts';
 import { Graph } from '../../src/slim/graph.ts';
 import * as slim from '../../src/slim/index.ts';
-import { Pass, runInPass } from '../../src/slim/pass.ts';
+import { Pass } from '../../src/slim/pass.ts';
+import { runInPass } from '../../src/slim/running-pass.ts';
 import type { SlimVariable } from '../../src/slim/variables/slim-variable.ts';
 import { readRecorded, tensorOf, type Recorded } from './recorded.ts';
 import { chooseBackend, expectClose, tolerance } from './tolerance.ts';
@@ -129,7 +130,7 @@ function inputsOf(x: tf.Tensor): Inputs {
 }
 
 function runPass<T>(graph: Graph, kind: 'build' | 'step', fn: () => T): T {
-  return runInPass(new Pass(graph, { kind, isTraining: true, step: tf.scalar(0, 'int32') }), fn);
+  return runInPass(graph, new Pass({ kind, isTraining: true, step: tf.scalar(0, 'int32') }), fn);
 }
 
 /** Sums of many terms cancel: what is near zero is measured by the largest of the values. */

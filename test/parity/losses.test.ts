@@ -20,7 +20,8 @@ import { sigmoidCrossEntropy } from '../../src/slim/losses/sigmoid-cross-entropy
 import { softmaxCrossEntropy } from '../../src/slim/losses/softmax-cross-entropy.ts';
 import { sparseSoftmaxCrossEntropy } from '../../src/slim/losses/sparse-softmax-cross-entropy.ts';
 import type { Reduction } from '../../src/slim/losses/weights.ts';
-import { Pass, runInPass } from '../../src/slim/pass.ts';
+import { Pass } from '../../src/slim/pass.ts';
+import { runInPass } from '../../src/slim/running-pass.ts';
 import { l1L2Regularizer } from '../../src/slim/regularizers/l1-l2-regularizer.ts';
 import { l1Regularizer } from '../../src/slim/regularizers/l1-regularizer.ts';
 import { l2Regularizer } from '../../src/slim/regularizers/l2-regularizer.ts';
@@ -140,8 +141,8 @@ function tensorOf({ dtype, shape, data }: FixtureTensor): tf.Tensor {
 }
 
 function inPass<T>(fn: () => T): T {
-  const pass = new Pass(new Graph(), { kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
-  return runInPass(pass, fn);
+  const pass = new Pass({ kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
+  return runInPass(new Graph(), pass, fn);
 }
 
 function tensorsOf(loss: LossFixture, weightsName: string, reduction: Reduction | undefined) {
@@ -254,8 +255,8 @@ describe('total loss', () => {
   };
 
   function checkTotal(regularizer: Regularizer, expected: TotalLossFixture): void {
-    const pass = new Pass(new Graph(), { kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
-    runInPass(pass, () => {
+    const pass = new Pass({ kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
+    runInPass(new Graph(), pass, () => {
       variable('w', { initializer: input('LG'), regularizer });
       absoluteDifference(input('P'), input('LR'));
       addLoss(tf.scalar(3.5));

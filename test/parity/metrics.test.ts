@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Metric } from '../../src/slim/evaluation/metric.ts';
 import { Graph } from '../../src/slim/graph.ts';
 import * as metrics from '../../src/slim/metrics.ts';
-import { Pass, runInPass } from '../../src/slim/pass.ts';
+import { Pass } from '../../src/slim/pass.ts';
+import { runInPass } from '../../src/slim/running-pass.ts';
 import { readRecorded, tensorOf, type Recorded } from './recorded.ts';
 import { chooseBackend, expectClose } from './tolerance.ts';
 
@@ -53,8 +54,8 @@ function measure(
 ): number {
   const [first, second, third] = batch.map(part => tensorOf(part));
   const empty = tf.tensor([]);
-  const pass = new Pass(graph, { kind, isTraining: false, step: tf.scalar(0, 'int32') });
-  return runInPass(pass, () => {
+  const pass = new Pass({ kind, isTraining: false, step: tf.scalar(0, 'int32') });
+  return runInPass(graph, pass, () => {
     const metric = fn(first ?? empty, second ?? empty, third ?? empty);
     if (metric instanceof tf.Tensor) return metric.dataSync()[0] ?? NaN;
     if (kind === 'evaluation') metric.updateOp();
@@ -83,8 +84,8 @@ describe('a metric is what TF-Slim says, batch by batch', () => {
 
   test('aggregateMetricMap keeps values and updates by their names', () => {
     const graph = new Graph();
-    const pass = new Pass(graph, { kind: 'build', isTraining: false, step: tf.scalar(0, 'int32') });
-    runInPass(pass, () => {
+    const pass = new Pass({ kind: 'build', isTraining: false, step: tf.scalar(0, 'int32') });
+    runInPass(graph, pass, () => {
       const { namesToValues, namesToUpdates } = metrics.aggregateMetricMap({
         mean: metrics.streamingMean(tf.tensor1d([1, 2])),
         precision: metrics.streamingPrecision(tf.tensor1d([1, 1]), tf.tensor1d([1, 0])),

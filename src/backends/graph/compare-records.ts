@@ -1,4 +1,4 @@
-import type { NativeAttribute } from '../native-backend.ts';
+import type { NativeAttribute } from '../native-binding.ts';
 import { isSameConstant } from './constant.ts';
 import { neededOperations, rootsOf, typeOf } from './step-record.ts';
 import type { Origin, RecordedOperation, StepRecord } from './step-record.ts';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
-import type { NativeBackend, NativeOutput, NativeValues } from '../native-backend.ts';
+import type { NativeBackend, NativeOutput, NativeValues } from '../native-binding.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { emitGraph } from './emit-graph.ts';
 import type { EmittedGraph } from './emit-graph.ts';

@@ -1,4 +1,4 @@
-import type { NativeAttribute } from '../native-backend.ts';
+import type { NativeAttribute } from '../native-binding.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { Origin, TensorType } from './step-record.ts';
 

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads';
-import type { NativeBinding, NativeOutput } from '../native-backend.ts';
+import type { NativeBinding, NativeOutput } from '../native-binding.ts';
 import { SERVING_TAG } from './graph-def.ts';
 
 const TF_STRING = 7;

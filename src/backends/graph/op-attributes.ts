@@ -1,4 +1,4 @@
-import type { NativeAttribute } from '../native-backend.ts';
+import type { NativeAttribute } from '../native-binding.ts';
 import { opSignature, type OpArgument, type OpSignature } from './op-signature.ts';
 
 export interface NodeAttribute {

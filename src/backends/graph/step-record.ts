@@ -1,5 +1,5 @@
 import type { TensorInfo, Variable } from '@tensorflow/tfjs';
-import type { NativeAttribute } from '../native-backend.ts';
+import type { NativeAttribute } from '../native-binding.ts';
 import type { CodePlace } from './source-line.ts';
 
 /** Where a tensor of a recorded step comes from. `index` is its place in the record's list of that kind. */

@@ -1,5 +1,5 @@
 import type { DataId, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
-import type { NativeBackend, NativeBinding, NativeData, NativeValues } from '../native-backend.ts';
+import type { NativeBackend, NativeBinding, NativeData, NativeValues } from '../native-binding.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { constantOf } from './constant.ts';
 import { CodePlace } from './source-line.ts';

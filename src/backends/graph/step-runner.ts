@@ -1,5 +1,5 @@
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs';
-import type { NativeBackend } from '../native-backend.ts';
+import type { NativeBackend } from '../native-binding.ts';
 import { ownValues } from '../own-values.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { signatureOf } from './batch-signature.ts';

@@ -1,5 +1,5 @@
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, Tensor } from '@tensorflow/tfjs';
-import type { NativeAttribute, NativeBackend } from '../native-backend.ts';
+import type { NativeAttribute, NativeBackend } from '../native-binding.ts';
 import { TF_DATA_TYPE } from '../tf-data-type.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { NativeBackend } from '../native-backend.ts';
+import type { NativeBackend } from '../native-binding.ts';
 import { TF_DATA_TYPE } from '../tf-data-type.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 

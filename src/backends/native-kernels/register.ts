@@ -1,4 +1,4 @@
-import type { NativeBackend } from '../native-backend.ts';
+import type { NativeBackend } from '../native-binding.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { useFusedBatchNorm } from './fused-batch-norm.ts';
 import { useMatMulForMatrices } from './mat-mul.ts';

@@ -21,7 +21,8 @@ export interface LoaderModule {
   readonly load: (...parameters: never[]) => Loadable | Promise<Loadable>;
 }
 
-type Loadable = Source | Batches<unknown>;
+/** What a loader gives: a source, or what `slim.data.stream` makes one of. */
+export type Loadable = Source | Batches<unknown>;
 
 /** The batches that a module gives, all of their `{ values, shape }` made tensors. */
 export type LoadedBatch<M extends LoaderModule> = Extract<

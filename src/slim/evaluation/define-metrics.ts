@@ -7,7 +7,8 @@ import { getDefaultGraph } from '../graph.ts';
 import type { Graph } from '../graph.ts';
 import { GraphKeys } from '../graph-keys.ts';
 import { evaluationStepRunner, graphObstacleIn } from '../graph-mode.ts';
-import { Pass, runInPass } from '../pass.ts';
+import { Pass } from '../pass.ts';
+import { runInPass } from '../running-pass.ts';
 import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { isTensor } from '../tensor-kind.ts';
@@ -125,13 +126,13 @@ export class Metrics<
     const metrics: { name: string; isStreaming: boolean }[] = [];
     tf.tidy(() => {
       const step = getGlobalStep(this.graph)?.value.clone() ?? tf.scalar(0, 'int32');
-      const pass = new Pass(this.graph, {
+      const pass = new Pass({
         kind: 'evaluation',
         isTraining: this.isTraining,
         step: step as tf.Scalar,
         summaries: requests,
       });
-      runInPass(pass, () => {
+      runInPass(this.graph, pass, () => {
         const values = Object.entries(this.compute(batch)).map(([name, metric]) => {
           metrics.push({ name, isStreaming: !isTensor(metric) });
           if (isTensor(metric)) return metric;

@@ -3,7 +3,7 @@ import { fusedBatchNorm, type FusedBatchNorm } from '../../backends/native-kerne
 import { GraphKeys } from '../graph-keys.ts';
 import { onesInitializer } from '../initializers/ones.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
-import { isTraining as passIsTraining } from '../pass.ts';
+import { isTraining as passIsTraining } from '../running-pass.ts';
 import { variableScope } from '../variable-scope.ts';
 import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
 import { activate } from './activation.ts';

@@ -1,5 +1,5 @@
 import type { OptionNames } from '../arg-scope.ts';
-import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './layer-options.ts';
+import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './weights-layer-options.ts';
 import type { Padding, SpatialSize } from './spatial-sizes.ts';
 
 /** Options of `conv2dTranspose` and `conv3dTranspose`. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTraining as passIsTraining } from '../pass.ts';
+import { isTraining as passIsTraining } from '../running-pass.ts';
 import { randomUniform } from '../random/stateless-random.ts';
 import { variableScope } from '../variable-scope.ts';
 import { layer } from './layer.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { recordSlices } from '../gradient-slices.ts';
-import { currentPass } from '../pass.ts';
+import { currentPass } from '../running-pass.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 
 /**

@@ -1,8 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { OptionNames } from '../arg-scope.ts';
 import type { Reuse } from '../graph.ts';
-import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
-import type { NormalizerFn, NormalizerParams } from './normalizer.ts';
 
 /** Options of every layer. */
 export interface LayerOptions {
@@ -38,33 +36,3 @@ export const VARIABLE_LAYER_OPTIONS = {
 
 /** Applied to a layer's output, element by element or by rows: `tf.relu`. It keeps the shape. */
 export type ActivationFn = (inputs: tf.Tensor) => tf.Tensor;
-
-/** Options of a layer with weights: output = activation(normalizer(inputs * weights)), or with biases in its place. */
-export interface WeightsLayerOptions extends VariableLayerOptions {
-  /** Default `tf.relu`; null for none. */
-  readonly activationFn?: ActivationFn | null;
-  /** In place of biases: `slim.batchNorm`. Default: none. */
-  readonly normalizerFn?: NormalizerFn | null;
-  /** Options for `normalizerFn`. */
-  readonly normalizerParams?: NormalizerParams;
-  /** Default {@link xavierInitializer}. */
-  readonly weightsInitializer?: Initializer;
-  /** Its penalty is added to the regularization losses of the pass. Default: none. */
-  readonly weightsRegularizer?: Regularizer | null;
-  /** Default zeros; null for no biases. */
-  readonly biasesInitializer?: Initializer | null;
-  /** Default: none. */
-  readonly biasesRegularizer?: Regularizer | null;
-}
-
-/** The names of {@link WeightsLayerOptions}. */
-export const WEIGHTS_LAYER_OPTIONS = {
-  ...VARIABLE_LAYER_OPTIONS,
-  activationFn: true,
-  normalizerFn: true,
-  normalizerParams: true,
-  weightsInitializer: true,
-  weightsRegularizer: true,
-  biasesInitializer: true,
-  biasesRegularizer: true,
-} satisfies OptionNames<WeightsLayerOptions>;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { xavierInitializer } from '../initializers/xavier.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
 import { activate } from './activation.ts';
-import type { WeightsLayerOptions } from './layer-options.ts';
+import type { WeightsLayerOptions } from './weights-layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { layerVariable } from './layer-variable.ts';
 

@@ -3,7 +3,7 @@ import { currentContext } from '../graph.ts';
 import type { Graph } from '../graph.ts';
 import { optimizerVariable } from '../optimizers/slots.ts';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
-import { currentPass } from '../pass.ts';
+import { currentPass } from '../running-pass.ts';
 import { joinScope } from '../scope-names.ts';
 import { scalarRequest } from '../summaries/summary-request.ts';
 import { addUpdateOp } from '../update-ops.ts';

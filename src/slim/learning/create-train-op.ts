@@ -49,12 +49,15 @@ export async function createTrainOp<B extends tf.TensorContainer>(
 ): Promise<TrainOp<B>> {
   checkLoss(totalLoss, 'createTrainOp');
   checkOptions(options);
-  return trainOpOf(totalLoss, optimizer, { ...options, incrementGlobalStep: true });
+  const graphObstacle = obstacleIn(options.transformGradsFn, 'transformGradsFn');
+  return trainOpOf(totalLoss, optimizer, { ...options, incrementGlobalStep: true, graphObstacle });
 }
 
 export interface TrainOpSettings extends CreateTrainOpOptions {
   /** Whether a step of the op is one that counts. */
   readonly incrementGlobalStep: boolean;
+  /** What a function of the user's for gradients does that graphs cannot; null: nothing is known. */
+  readonly graphObstacle: string | null;
 }
 
 /** Makes the op, and finds out what is wrong with its gradients. */
@@ -90,7 +93,7 @@ function makeTrainOp<B extends tf.TensorContainer>(
     summarizeGradients: options.summarizeGradients ?? false,
     checkNumerics: options.checkNumerics ?? true,
     accumulateGradients: accumulation(options.accumulateGradients ?? 1),
-    graphObstacle: loss.graphObstacle ?? obstacleIn(options.transformGradsFn ?? null),
+    graphObstacle: loss.graphObstacle ?? options.graphObstacle,
   });
 }
 
@@ -131,8 +134,9 @@ function chooseVariables(chosen: readonly SlimVariable[] | null): readonly SlimV
   return variables;
 }
 
-function obstacleIn(transform: TransformGradients | null): string | null {
-  return transform === null ? null : graphObstacleIn(transform, 'transformGradsFn');
+/** @param option What the function was given as. */
+export function obstacleIn(transform: TransformGradients | null | undefined, option: string): string | null {
+  return transform ? graphObstacleIn(transform, option) : null;
 }
 
 function accumulation(batches: number): number {

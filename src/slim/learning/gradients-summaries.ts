@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
-import { currentPass } from '../pass.ts';
+import { currentPass } from '../running-pass.ts';
 import { PulledHistogram } from '../summaries/pulled-histogram.ts';
 import { scalarRequest } from '../summaries/summary-request.ts';
 import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';

@@ -5,12 +5,12 @@ import { chooseOptimizer, isOptimizerClass } from '../optimizers/optimizer-names
 import type { OptimizerChoice } from '../optimizers/optimizer-names.ts';
 import type { GradientAndVariable, HyperParameter, Optimizer } from '../optimizers/optimizer.ts';
 import { ScopedOptimizer } from '../optimizers/scoped-optimizer.ts';
-import { currentPass } from '../pass.ts';
+import { currentPass } from '../running-pass.ts';
 import { scalarRequest } from '../summaries/summary-request.ts';
 import type { UpdateOp } from '../update-op.ts';
 import { variableScope } from '../variable-scope.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
-import { checkLoss, trainOpOf } from './create-train-op.ts';
+import { checkLoss, obstacleIn, trainOpOf } from './create-train-op.ts';
 import { gradientNoise } from './gradient-noise.ts';
 import { gradientHistograms, gradientNorms } from './gradients-summaries.ts';
 import { clipGradientsByGlobalNorm, globalNorm, multiplyGradients } from './gradients.ts';
@@ -91,6 +91,7 @@ export async function optimizeLoss<B extends tf.TensorContainer>(
   checkLoss(loss, 'optimizeLoss');
   checkSummaries(options.summaries ?? null);
   const { name = null, updateOps = null, variables = null, incrementGlobalStep = true } = options;
+  const { clipGradients = null } = options;
   const scope = loss.graph.asDefault(() => variableScope(name, 'OptimizeLoss', full => full));
   const chosen = optimizerOf(optimizer, learningRate, options);
   const transform = transformation(options, scope);
@@ -101,6 +102,7 @@ export async function optimizeLoss<B extends tf.TensorContainer>(
     transformGradsFn: gradients =>
       inContext({ variableScope: scope, nameScope: scope }, () => transform(gradients)),
     incrementGlobalStep,
+    graphObstacle: typeof clipGradients === 'number' ? null : obstacleIn(clipGradients, 'clipGradients'),
   });
 }
 

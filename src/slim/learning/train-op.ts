@@ -10,7 +10,8 @@ import { trainingStepRunner } from '../graph-mode.ts';
 import { isPure } from '../update-op.ts';
 import type { UpdateOp } from '../update-op.ts';
 import type { GradientAndVariable, Optimizer } from '../optimizers/optimizer.ts';
-import { Pass, holdTensors, runInPass } from '../pass.ts';
+import { Pass } from '../pass.ts';
+import { holdTensors, runInPass } from '../running-pass.ts';
 import { summarizeStep } from '../summaries/step-summaries.ts';
 import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
 import { readGlobalStep } from '../variables/global-step.ts';
@@ -100,8 +101,8 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     const held: tf.Tensor[] = [];
     try {
       tf.tidy(() => {
-        const pass = new Pass(this.loss.graph, { kind: 'build', isTraining: true, step: this.stepTensor() });
-        runInPass(pass, () => {
+        const pass = new Pass({ kind: 'build', isTraining: true, step: this.stepTensor() });
+        this.inPass(pass, () => {
           this.parts.transformGradients(this.gradientsOf(pass, batch, held).gradients);
         });
       });
@@ -164,13 +165,13 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     summaries: SummaryRequest[] | null,
     held: tf.Tensor[],
   ): { pass: Pass; computed: LossAndGradients } {
-    const pass = new Pass(this.loss.graph, {
+    const pass = new Pass({
       kind: 'step',
       isTraining: true,
       step: this.randomnessStep(index),
       summaries: index === 0 ? summaries : null,
     });
-    return { pass, computed: runInPass(pass, () => this.gradientsOf(pass, batch, held)) };
+    return { pass, computed: this.inPass(pass, () => this.gradientsOf(pass, batch, held)) };
   }
 
   /**
@@ -184,13 +185,13 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     const [first] = passes;
     if (first === undefined) throw new Error('A step takes at least one batch.');
     const mean = meanGradients(passes.map(({ computed }) => computed));
-    runInPass(first.pass, () => {
+    this.inPass(first.pass, () => {
       this.applyGradients(first.pass, mean, read);
     });
     for (const { pass } of passes) {
       if (!pass.hasUpdates && this.pureUpdateOps.length === 0) continue;
-      runInPass(pass, () => {
-        for (const update of pass.graph.collections.get(IN_PLACE_UPDATE_OPS) as UpdateOp[]) update();
+      this.inPass(pass, () => {
+        for (const update of this.loss.graph.collections.get(IN_PLACE_UPDATE_OPS) as UpdateOp[]) update();
         for (const update of this.pureUpdateOps) update();
       });
     }
@@ -202,12 +203,16 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     tf.tidy(() => {
       for (let batch = 0; batch < this.parts.accumulateGradients; batch++) {
         const step = this.randomnessStep(batch);
-        runInPass(new Pass(this.loss.graph, { kind: 'step', isTraining: true, step }), () => {
+        this.inPass(new Pass({ kind: 'step', isTraining: true, step }), () => {
           for (const update of this.otherUpdateOps) update();
         });
       }
       this.countStep();
     });
+  }
+
+  private inPass<T>(pass: Pass, fn: () => T): T {
+    return runInPass(this.loss.graph, pass, fn);
   }
 
   private countStep(): void {

@@ -9,7 +9,7 @@ import type { EarlyStoppingOptions, EvaluateOptions } from './evaluation-beside-
 import type { Saver } from './saver.ts';
 import type { SummaryWriter } from './summary-writer.ts';
 import type { TrainStepFn } from './train-step.ts';
-import type { EndReason } from './training-run.ts';
+import type { EndReason } from './end-reason.ts';
 
 /** A function that sets variables: what TF-Slim calls an op. */
 export type InitOp = () => void | Promise<void>;

@@ -6,6 +6,7 @@ import { OutOfRangeError } from '../data/source.ts';
 import { log } from '../log.ts';
 import { hparamsSummary } from '../summaries/hparams-summary.ts';
 import { reportUninitializedVariables } from '../variables/report-uninitialized-variables.ts';
+import type { EndReason } from './end-reason.ts';
 import { EvaluationBesideTraining } from './evaluation-beside-training.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
 import { fixedDecimals } from './fixed-decimals.ts';
@@ -22,8 +23,6 @@ import type { ResolvedTrainOptions, TrainOptions } from './train-options.ts';
 import type { TrainOp } from './train-op.ts';
 import { trainStep } from './train-step.ts';
 import type { TrainStepResult } from './train-step.ts';
-
-export type EndReason = 'done' | 'stopped' | 'outOfRange';
 
 /** One call of `train`, from restoring to the last save. */
 export class TrainingRun<B extends tf.TensorContainer, K> {

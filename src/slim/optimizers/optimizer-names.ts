@@ -18,7 +18,8 @@ export const OPTIMIZER_CLS_NAMES = {
 
 export type OptimizerName = keyof typeof OPTIMIZER_CLS_NAMES;
 
-type OptimizerClass = new (learningRate: HyperParameter) => Optimizer;
+/** An optimizer's class, whose other parameters have defaults. */
+export type OptimizerClass = new (learningRate: HyperParameter) => Optimizer;
 
 /** An optimizer by its name, by what makes it of a learning rate, or by its class. */
 export type OptimizerChoice = OptimizerName | ((learningRate: HyperParameter) => Optimizer) | OptimizerClass;

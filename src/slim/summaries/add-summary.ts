@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { histogramOf } from '../../formats/histogram.ts';
 import { tensorName } from '../collection-access.ts';
 import { log } from '../log.ts';
-import { currentPass } from '../pass.ts';
+import { currentPass } from '../running-pass.ts';
 import { encodePng } from './encode-png.ts';
 import { PulledHistogram } from './pulled-histogram.ts';
 import { areFinite } from './step-event.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { compilePythonRegex } from '../../restore/python-regex.ts';
 import { getCollection, tensorName } from '../collection-access.ts';
 import { GraphKeys } from '../graph-keys.ts';
-import { currentPass } from '../pass.ts';
+import { currentPass } from '../running-pass.ts';
 import { isTensor } from '../tensor-kind.ts';
 import { SlimVariable } from '../variables/slim-variable.ts';
 import { addHistogramSummary, addScalarSummary } from './add-summary.ts';

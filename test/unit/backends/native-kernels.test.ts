@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureCompute } from '../../../src/backends/ensure-backend.ts';
-import { findNative, type NativeBackend } from '../../../src/backends/native-backend.ts';
+import { findNative } from '../../../src/backends/native-backend.ts';
+import type { NativeBackend } from '../../../src/backends/native-binding.ts';
 import { fusedBatchNorm } from '../../../src/backends/native-kernels/fused-batch-norm.ts';
 import type { TensorFlow } from '../../../src/backends/tensorflow-js.ts';
 

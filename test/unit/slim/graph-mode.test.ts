@@ -408,4 +408,21 @@ describe.skipIf(noNative !== '')(`around steps as graphs ${noNative}`, () => {
     expect(norms).toHaveLength(6);
     expect(lines.at(-1)).toMatch(/transformGradsFn at .* changes what is outside of it \(norms\.push\(/);
   });
+
+  test('so is what clipGradients of optimizeLoss does', async () => {
+    let clipped = 0;
+    await new slim.Graph().asDefault(async () => {
+      const data = slim.data.arrays({ x: tf.ones<tf.Rank.R2>([4, 2]) }, { batchSize: 2 });
+      const loss = await slim.defineLoss(data, ({ x }) => slim.fullyConnected(x, 1).mean<tf.Scalar>());
+      const trainOp = await slim.optimizeLoss(loss, null, 0.1, 'SGD', {
+        clipGradients: gradients => {
+          clipped++;
+          return gradients;
+        },
+      });
+      await steps(trainOp, 5);
+    });
+    expect(clipped).toBe(6);
+    expect(lines.at(-1)).toMatch(/clipGradients at .* changes what is outside of it \(clipped\+\+/);
+  });
 });

@@ -2,7 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs';
 import type { Graph } from '../../../src/slim/graph.ts';
-import { Pass, runInPass, type PassKind } from '../../../src/slim/pass.ts';
+import { Pass, type PassKind } from '../../../src/slim/pass.ts';
+import { runInPass } from '../../../src/slim/running-pass.ts';
 
 export interface PassAt {
   readonly kind?: PassKind;
@@ -16,5 +17,5 @@ export function pass<T>(
   fn: () => T,
   { kind = 'build', isTraining = true, step = 0 }: PassAt = {},
 ): T {
-  return runInPass(new Pass(graph, { kind, isTraining, step: tf.scalar(step, 'int32') }), fn);
+  return runInPass(graph, new Pass({ kind, isTraining, step: tf.scalar(step, 'int32') }), fn);
 }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { slicesOf } from '../../../src/slim/gradient-slices.ts';
 import * as slim from '../../../src/slim/index.ts';
-import { Pass, runInPass } from '../../../src/slim/pass.ts';
+import { Pass } from '../../../src/slim/pass.ts';
+import { runInPass } from '../../../src/slim/running-pass.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -22,8 +23,8 @@ function gradientOf(loss: (table: slim.SlimVariable) => tf.Scalar): Gradient {
   const result = graph.asDefault(() =>
     tf.tidy(() => {
       const table = slim.variable('table', { initializer: tf.tensor2d([[1], [2], [3]]) });
-      const pass = new Pass(graph, { kind: 'step', isTraining: true, step: tf.scalar(0, 'int32') });
-      return runInPass(pass, () => {
+      const pass = new Pass({ kind: 'step', isTraining: true, step: tf.scalar(0, 'int32') });
+      return runInPass(graph, pass, () => {
         const { grads } = tf.variableGrads(() => loss(table), [table.value]);
         const slices = slicesOf(pass, table, held);
         return {
