@@ -1,11 +1,12 @@
 /**
  * `npm run bench:activation`: how long the extension takes to activate (its code read and run), as VS Code itself
- * measures it, in one new window after the other. To reach: a median below 50 ms.
+ * measures it, in one new window after the other. To reach: a median below 50 ms. Prints a line of JSON; a ratio above 1
+ * means that it is reached.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ensurePackaged } from '../../scripts/build.ts';
 import { openSession } from '../vscode/session.ts';
-import { median } from './statistics.ts';
+import { comparison } from './statistics.ts';
 
 const WINDOWS = 9;
 const TO_REACH_MS = 50;
@@ -25,9 +26,7 @@ try {
 } finally {
   await close();
 }
-const middle = median(times);
-console.log(`Activation in ${times.length} windows: ${times.join(' ')} ms`);
-console.log(`Median ${middle} ms; to reach: ${TO_REACH_MS} ms (ratio ${(middle / TO_REACH_MS).toFixed(2)})`);
+console.log(comparison('activation, against what is to be reached', 'ms', times, TO_REACH_MS));
 
 async function activationTime(): Promise<number> {
   await workbench.runCommand('Developer: Show Running Extensions');

@@ -3,7 +3,7 @@
  * against TensorFlow's tf.train.list_variables and load_checkpoint + get_tensor, each in a warm process, in turns. The
  * files are in the page cache. Prints a line of JSON for each; a ratio above 1 means that we are faster.
  *
- * npx tsx test/bench/checkpoint-list.ts
+ * npm run bench:checkpoint
  */
 
 import { spawn } from 'node:child_process';
@@ -14,16 +14,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import { writeCheckpoint } from '../../src/formats/checkpoint-writer.ts';
+import { readAhead } from '../../src/formats/read-ahead.ts';
 import { float32Tensor, type TensorValue } from '../../src/formats/tensor-value.ts';
 import { fixturePath } from '../fixture-files.ts';
 import { pythonEnvironment } from '../interop/python-environment.ts';
-import { median } from './statistics.ts';
+import { comparison } from './statistics.ts';
 
 const ROUNDS = 15;
 const TENSORS = 256;
 const FLOATS_A_TENSOR = 2 ** 20;
-/** One is checked while others are read. */
-const READS_AT_ONCE = 3;
 
 const SERVER = `
 import sys, time
@@ -49,11 +48,8 @@ const ours: Readonly<Record<Action, (prefix: string) => Promise<void>>> = {
   },
   read: async prefix => {
     const checkpoint = await openCheckpoint(prefix);
-    const names = checkpoint.variables.keys();
-    const readOn = async (): Promise<void> => {
-      for (const name of names) await checkpoint.read(name);
-    };
-    await Promise.all(Array.from({ length: READS_AT_ONCE }, readOn));
+    const values = readAhead(checkpoint, checkpoint.variables.keys(), name => name);
+    while ((await values.next()).done !== true);
     await checkpoint.close();
   },
 };
@@ -79,16 +75,7 @@ async function measure(
     times.ours.push(mine);
     times.theirs.push(theirs);
   }
-  const oursMs = median(times.ours);
-  const tensorflowMs = median(times.theirs);
-  const ratio = Number((tensorflowMs / oursMs).toFixed(2));
-  process.stdout.write(
-    `${JSON.stringify({ what, oursMs: round1(oursMs), tensorflowMs: round1(tensorflowMs), ratio })}\n`,
-  );
-}
-
-function round1(milliseconds: number): number {
-  return Math.round(milliseconds * 10) / 10;
+  console.log(comparison(`${what}, against TensorFlow`, 'ms', times.ours, times.theirs));
 }
 
 function* gigabyte(): Generator<[string, TensorValue]> {

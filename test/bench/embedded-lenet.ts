@@ -23,6 +23,7 @@ import type {
 } from '@tensorflow/tfjs';
 import { ensureCompute } from '../../src/backends/ensure-backend.ts';
 import type { TensorFlow } from '../../src/backends/tensorflow-js.ts';
+import { comparison } from './statistics.ts';
 
 const ROUNDS = 15;
 const BATCH = 32;
@@ -58,22 +59,9 @@ async function compare(): Promise<void> {
     }
     if (!(Math.abs(losses[0] - losses[1]) < 1e-3))
       throw new Error(`The losses differ: ${losses.join(' and ')}.`);
-    const [mine, theirs] = [median(times[0]), median(times[1])];
-    console.log(
-      JSON.stringify({
-        bench: `embedded, ${network} batch ${BATCH}`,
-        ours: Number(mine.toFixed(3)),
-        rival: Number(theirs.toFixed(3)),
-        unit: 'ms a step',
-        ratio: Number((theirs / mine).toFixed(2)),
-      }),
-    );
+    console.log(comparison(`embedded, ${network} batch ${BATCH}`, 'ms a step', ...times));
   }
   for (const child of sides) child.disconnect();
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
 /** Trains as often as is asked for. */

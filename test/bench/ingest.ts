@@ -3,7 +3,7 @@
  * monitor against TensorBoard's data server (rustboard), each as a process of its own, from its start to the end of
  * its first load, in turns. Prints a line of JSON for each set; a ratio above 1 means that we are faster.
  *
- * npx tsx test/bench/ingest.ts
+ * npm run bench:ingest
  */
 
 import { spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ import { encodeEvent, type Event } from '../../src/formats/event.ts';
 import { float32Tensor } from '../../src/formats/tensor-value.ts';
 import { encodeRecord } from '../../src/formats/tfrecord.ts';
 import { runPython } from '../interop/python-environment.ts';
-import { median } from './statistics.ts';
+import { comparison } from './statistics.ts';
 
 const RUNS = 10;
 const SCALARS_A_RUN = 200_000;
@@ -139,16 +139,7 @@ try {
         ]),
       );
     }
-    const [mine, theirs] = [median(times.ours), median(times.rival)];
-    console.log(
-      JSON.stringify({
-        bench: `ingest, ${name}`,
-        ours: Math.round(mine),
-        rival: Math.round(theirs),
-        unit: 'ms',
-        ratio: Number((theirs / mine).toFixed(2)),
-      }),
-    );
+    console.log(comparison(`ingest, ${name}, against rustboard`, 'ms', times.ours, times.rival));
   }
 } finally {
   rmSync(folder, { recursive: true });

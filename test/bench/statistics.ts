@@ -1,4 +1,4 @@
-/** What a benchmark says about its rounds. */
+/** What a benchmark says about its rounds, and how it says it. */
 
 export interface Spread {
   readonly median: number;
@@ -23,6 +23,25 @@ export function spreadOf(values: readonly number[]): Spread {
  */
 export function ratiosOf(ours: readonly number[], rival: readonly number[]): Spread {
   return spreadOf(ours.map((mine, round) => (rival[round] ?? Number.NaN) / mine));
+}
+
+/**
+ * The line of JSON that each comparison of a benchmark prints. A ratio above 1 means that ours is ahead.
+ *
+ * @param ours round by round.
+ * @param rival round by round; a number: what is to be reached; null: it cannot do that.
+ */
+export function comparison(
+  bench: string,
+  unit: string,
+  ours: readonly number[],
+  rival: readonly number[] | number | null,
+): string {
+  const mine = rounded(median(ours));
+  if (rival === null) return JSON.stringify({ bench, ours: mine, rival, unit, ratio: null });
+  const theirs = typeof rival === 'number' ? ours.map(() => rival) : rival;
+  const ratio = rounded(ratiosOf(ours, theirs).median);
+  return JSON.stringify({ bench, ours: mine, rival: rounded(median(theirs)), unit, ratio });
 }
 
 /** With so many significant digits, as a number. */

@@ -1,6 +1,6 @@
 /** What was measured, as a line of JSON and as rows of a table. */
 
-import { ratiosOf, rounded, spreadOf, type Spread } from '../statistics.ts';
+import { comparison, ratiosOf, rounded, spreadOf, type Spread } from '../statistics.ts';
 
 type Unit = 'us/step' | 's';
 
@@ -17,45 +17,20 @@ export interface Result {
   readonly theirs: readonly number[] | null;
 }
 
-/** `least` and `most` are of single rounds; a ratio above 1 means that ours is ahead. */
-export function jsonLine({ title, rival, unit, backend, mode, ours, theirs }: Result): string {
-  const mine = numbers(spreadOf(ours));
-  if (theirs === null)
-    return JSON.stringify({
-      bench: title,
-      against: rival,
-      ours: mine.median,
-      rival: null,
-      unit,
-      ratio: null,
-      backend,
-      mode,
-      oursSpread: mine,
-    });
-  const other = numbers(spreadOf(theirs));
-  const ratio = numbers(ratiosOf(ours, theirs));
-  return JSON.stringify({
-    bench: title,
-    against: rival,
-    ours: mine.median,
-    rival: other.median,
-    unit,
-    ratio: ratio.median,
-    backend,
-    mode,
-    rounds: ours.length,
-    oursSpread: mine,
-    rivalSpread: other,
-    ratioSpread: ratio,
-  });
+export function jsonLine({ title, rival, unit, ours, theirs, ...how }: Result): string {
+  return comparison(`${title}, against ${rival}, ${modeOf(how)}`, unit, ours, theirs);
+}
+
+function modeOf({ backend, mode }: Pick<Result, 'backend' | 'mode'>): string {
+  return mode === null ? backend : `${backend}, ${mode}`;
 }
 
 export function markdownTable(results: readonly Result[]): string {
   const rows = results.map(result => {
-    const { title, rival, unit, backend, mode, ours, theirs } = result;
+    const { title, rival, unit, ours, theirs } = result;
     const other = theirs === null ? 'cannot' : cell(spreadOf(theirs), unit);
     const ratio = theirs === null ? '' : ratioCell(ratiosOf(ours, theirs));
-    return `| ${[title, mode === null ? backend : `${backend}, ${mode}`, cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
+    return `| ${[title, modeOf(result), cell(spreadOf(ours), unit), rival, other, ratio].join(' | ')} |`;
   });
   return [
     '| what | mode | ours | rival | its | ratio |',
@@ -72,8 +47,4 @@ function cell({ median, least }: Spread, unit: Unit): string {
 
 function ratioCell({ median, least, most }: Spread): string {
   return `**${median.toFixed(2)}** (${least.toFixed(2)} to ${most.toFixed(2)})`;
-}
-
-function numbers({ median, least, most }: Spread): Spread {
-  return { median: rounded(median), least: rounded(least), most: rounded(most) };
 }
