@@ -45,7 +45,7 @@ function mlp(x: tf.Tensor): tf.Tensor {
   return slim.fullyConnected(second, 1, { activationFn: null, scope: 'fc3' });
 }
 
-function lenet(x: tf.Tensor): tf.Tensor {
+export function lenet(x: tf.Tensor): tf.Tensor {
   let net = slim.conv2d(x as tf.Tensor4D, 32, [5, 5], { scope: 'conv1' });
   net = slim.maxPool2d(net, [2, 2], { scope: 'pool1' });
   net = slim.conv2d(net, 64, [5, 5], { scope: 'conv2' });
