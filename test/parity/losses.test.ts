@@ -29,6 +29,7 @@ import { sumRegularizer } from '../../src/slim/regularizers/sum-regularizer.ts';
 import { variable } from '../../src/slim/variables/make-variable.ts';
 import type { Regularizer } from '../../src/slim/variables/slim-variable.ts';
 import { readFixtureJson } from '../fixture-files.ts';
+import { callIn, keywordIn, numberOf, optionsOf, PythonName, type PythonValue } from './python-text.ts';
 import { chooseBackend, expectClose, flatNumbers, type FixtureNumbers } from './tolerance.ts';
 
 interface FixtureTensor {
@@ -49,6 +50,7 @@ type Cases = Readonly<Record<string, Outcome | { readonly error_class: string; r
 interface LossFixture {
   readonly pred: string;
   readonly label: string;
+  readonly kwargs: Readonly<Record<string, PythonValue>>;
   readonly cases: Cases;
   readonly reductions?: Readonly<Record<string, Cases>>;
 }
@@ -76,30 +78,32 @@ const fixture = readFixtureJson('slim-semantics', 'losses.json') as Fixture;
 interface Options {
   readonly weights?: tf.Tensor;
   readonly reduction?: Reduction;
+  /** Of the cosine distance alone. */
+  readonly axis?: PythonValue;
 }
 
 type LossFunction = (predictions: tf.Tensor, labels: tf.Tensor, options: Options) => tf.Tensor;
 
-/** By the fixture's names, which say the other options as well. */
+/** By Python's names. The fixture's may go on: `mean_squared_error_4d`. */
 const ours: Readonly<Record<string, LossFunction>> = {
   absolute_difference: absoluteDifference,
   mean_squared_error: meanSquaredError,
-  mean_squared_error_4d: meanSquaredError,
   log_loss: logLoss,
   huber_loss: huberLoss,
   mean_pairwise_squared_error: pairwise,
-  mean_pairwise_squared_error_4d: pairwise,
   sigmoid_cross_entropy: sigmoidCrossEntropy,
-  sigmoid_cross_entropy_smooth: (x, y, options) =>
-    sigmoidCrossEntropy(x, y, { ...options, labelSmoothing: 0.1 }),
   softmax_cross_entropy: softmaxCrossEntropy,
-  softmax_cross_entropy_smooth: (x, y, options) =>
-    softmaxCrossEntropy(x, y, { ...options, labelSmoothing: 0.1 }),
   sparse_softmax_cross_entropy: sparseSoftmaxCrossEntropy,
-  cosine_distance_axis1: (x, y, options) => cosineDistance(x, y, 1, options),
+  cosine_distance: (x, y, { axis, ...options }) => cosineDistance(x, y, numberOf(axis), options),
   hinge_loss: (x, y, { reduction, ...options }) =>
     reduction === undefined ? hingeLoss(x, y) : hingeLoss(x, y, { ...options, reduction }),
 };
+
+function lossFunctionOf(name: string): LossFunction {
+  const found = Object.entries(ours).find(([each]) => name === each || name.startsWith(`${each}_`));
+  if (found === undefined) throw new Error(`The test knows no loss ${name}.`);
+  return found[1];
+}
 
 function pairwise(predictions: tf.Tensor, labels: tf.Tensor, { weights, reduction }: Options): tf.Tensor {
   return meanPairwiseSquaredError(predictions, labels, {
@@ -119,9 +123,8 @@ const reductions: Readonly<Record<string, Reduction>> = {
 /** What of the fixture is not so with us, on purpose. */
 const DIFFERENCES = {
   /** TF-Slim lets these weights, [batch, 1], pass and multiplies each sample's loss by the weights of all: refused. */
-  refused: ['per_sample_column', 'per_sample_column_with_zeros'].map(
-    weights => `mean_pairwise_squared_error ${weights}`,
-  ),
+  isRefused: (name: string, { shape: [batch, column, ...more] }: FixtureTensor): boolean =>
+    name.startsWith('mean_pairwise_squared_error') && batch !== 1 && column === 1 && more.length === 0,
   /** tf.losses adds unreduced losses to the collection, and get_total_loss fails on them later. */
   unreducedLossesInCollection: 0,
   /** TF-Slim refuses `l2_regularizer(1)` for `1.`: JavaScript has one kind of number. */
@@ -151,6 +154,7 @@ function tensorsOf(loss: LossFixture, weightsName: string, reduction: Reduction 
     predictions: input(loss.pred),
     labels: input(loss.label),
     options: {
+      ...optionsOf(loss.kwargs),
       ...(weights === null || weights === undefined ? {} : { weights: tensorOf(weights) }),
       ...(reduction === undefined ? {} : { reduction }),
     },
@@ -164,14 +168,14 @@ function checkCase(
   weightsName: string,
   reduction?: Reduction,
 ): void {
-  const lossFunction = ours[name];
+  const lossFunction = lossFunctionOf(name);
   const expected = cases[weightsName];
-  if (lossFunction === undefined || expected === undefined)
-    throw new Error(`The test knows no loss ${name}.`);
+  if (expected === undefined) throw new Error(`The fixture has no case ${weightsName} of ${name}.`);
   tf.tidy(() => {
     const { predictions, labels, options } = tensorsOf(loss, weightsName, reduction);
     const compute = (x: tf.Tensor): tf.Tensor => inPass(() => lossFunction(x, labels, options));
-    const isRefused = reduction === undefined && DIFFERENCES.refused.includes(`${name} ${weightsName}`);
+    const weights = fixture.weights[weightsName] ?? null;
+    const isRefused = reduction === undefined && weights !== null && DIFFERENCES.isRefused(name, weights);
     if ('error_class' in expected || isRefused) {
       expect(() => compute(predictions)).toThrow(RangeError);
       return;
@@ -193,6 +197,11 @@ function checkCase(
   });
 }
 
+test('there are cases of both', () => {
+  expect(Object.keys(fixture.slim_losses)).not.toEqual([]);
+  expect(Object.keys(fixture.tf_losses)).not.toEqual([]);
+});
+
 describe.each(Object.entries(fixture.slim_losses))('tf_slim.losses.%s', (name, loss) => {
   test.each(Object.keys(loss.cases))('weights: %s', weightsName => {
     checkCase(name, loss, loss.cases, weightsName);
@@ -205,7 +214,9 @@ describe.each(Object.entries(fixture.tf_losses))('tf.losses.%s', (name, loss) =>
   });
   for (const [reductionName, cases] of Object.entries(loss.reductions ?? {})) {
     test.each(Object.keys(cases))(`reduction: ${reductionName}, weights: %s`, weightsName => {
-      checkCase(name, loss, cases, weightsName, reductions[reductionName] ?? 'none');
+      const reduction = reductions[reductionName];
+      if (reduction === undefined) throw new Error(`The test knows no reduction ${reductionName}.`);
+      checkCase(name, loss, cases, weightsName, reduction);
     });
   }
 });
@@ -246,20 +257,35 @@ describe('errors', () => {
 
 describe('total loss', () => {
   const { errors, ...totals } = fixture.total_loss;
-  const regularizers: Readonly<Record<string, () => Regularizer>> = {
-    'l2_0.1': () => l2Regularizer(0.1),
-    'l1_0.05': () => l1Regularizer(0.05),
-    'l1_l2_0.05_0.1': () => l1L2Regularizer(0.05, 0.1),
-    'l2_0.0': () => l2Regularizer(0),
-    sum: () => sumRegularizer([l1Regularizer(0.05), l2Regularizer(0.1)]),
+  const { w: setting } = totals;
+  if (typeof setting !== 'string') throw new Error('The fixture does not say what the total losses are of.');
+  /** `w = LG; losses: slim absolute_difference(P, LR) + add_loss(3.5)`. */
+  const weights = keywordIn(setting, 'w');
+  const [predictions, labels] = callIn(setting, /absolute_difference/)?.positional ?? [];
+  const [added] = callIn(setting, /add_loss/)?.positional ?? [];
+  const named = (value: PythonValue | undefined): tf.Tensor => {
+    if (!(value instanceof PythonName)) throw new Error(`The total losses have an unknown input: ${setting}`);
+    return input(value.name);
   };
+
+  /** `l2_0.1`, `l1_l2_0.05_0.1`; `sum` is of the two that are given to l1_l2. */
+  function regularizerOf(name: string): Regularizer {
+    const [, kind, ...scales] = /^(l1_l2|l1|l2)_([\d.e-]+)(?:_([\d.e-]+))?$/.exec(name) ?? [];
+    const [scale = NaN, second = NaN] = scales.map(Number);
+    if (kind === 'l1_l2') return l1L2Regularizer(scale, second);
+    if (kind !== undefined) return kind === 'l1' ? l1Regularizer(scale) : l2Regularizer(scale);
+    const both = Object.keys(totals).find(each => each.startsWith('l1_l2_'));
+    if (name !== 'sum' || both === undefined) throw new Error(`The test knows no regularizer ${name}.`);
+    const [l1 = NaN, l2 = NaN] = both.replace('l1_l2_', '').split('_').map(Number);
+    return sumRegularizer([l1Regularizer(l1), l2Regularizer(l2)]);
+  }
 
   function checkTotal(regularizer: Regularizer, expected: TotalLossFixture): void {
     const pass = new Pass({ kind: 'build', isTraining: true, step: tf.scalar(0, 'int32') });
     runInPass(new Graph(), pass, () => {
-      variable('w', { initializer: input('LG'), regularizer });
-      absoluteDifference(input('P'), input('LR'));
-      addLoss(tf.scalar(3.5));
+      variable('w', { initializer: named(weights), regularizer });
+      absoluteDifference(named(predictions), named(labels));
+      addLoss(tf.scalar(numberOf(added)));
       const penalties = getRegularizationLosses();
       expectClose(
         penalties.map(penalty => penalty.dataSync()[0] ?? NaN),
@@ -280,9 +306,7 @@ describe('total loss', () => {
       expect(() => inPass(() => getTotalLoss())).toThrow('There is no loss to sum up');
       return;
     }
-    const regularizer = regularizers[name];
-    if (regularizer === undefined) throw new Error(`The test knows no regularizer ${name}.`);
-    checkTotal(regularizer(), expected);
+    checkTotal(regularizerOf(name), expected);
   });
 
   const scales: Readonly<Record<string, () => Regularizer>> = {
