@@ -24,6 +24,7 @@ import { checkpointName, checkpointPath, stateOfCheckpoint } from './checkpoint-
 import { readCheckpointMessage } from './checkpoint-messages.ts';
 import { pathOfChoice } from './dialog-choice.ts';
 import { DisposableStore } from './disposable-store.ts';
+import { obeyMessage } from './obey-message.ts';
 import type { RunList } from './run-list.ts';
 
 export interface CheckpointRooms {
@@ -243,18 +244,13 @@ export class CheckpointEditor implements vscode.Disposable {
     this.#post({ type: 'notice', message: notice });
   }
 
-  async #receive(value: unknown): Promise<void> {
-    const reading = readCheckpointMessage(value);
-    if ('problem' in reading) {
-      this.#rooms.log.warn(`The page of ${basename(this.#file)} sent ${reading.problem}.`);
-      return;
-    }
-    try {
-      await this.#obey(reading.message);
-    } catch (error) {
-      this.#rooms.log.error(error as Error);
-      await vscode.window.showErrorMessage((error as Error).message);
-    }
+  #receive(value: unknown): Promise<void> {
+    return obeyMessage(
+      `The page of ${basename(this.#file)}`,
+      readCheckpointMessage(value),
+      message => this.#obey(message),
+      this.#rooms.log,
+    );
   }
 
   async #obey(message: FromCheckpointPage): Promise<void> {

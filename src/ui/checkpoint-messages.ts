@@ -2,6 +2,7 @@
 
 import type { CheckpointQuestion, FromCheckpointPage, Span } from '../protocol/checkpoint.ts';
 import {
+  isCount,
   isId,
   isListOf,
   isName,
@@ -23,20 +24,19 @@ export function readCheckpointMessage(value: unknown): Reading<FromCheckpointPag
 /** More rows or columns than these are on no screen. */
 const MAX_SPAN = 1024;
 
-const isVariable: Check<number> = (value): value is number => isId(value) && value >= 0;
 const isSpan: Check<Span> = (value): value is Span => {
-  const [from, to, ...more] = isListOf(isVariable, 2)(value) ? value : [];
+  const [from, to, ...more] = isListOf(isCount, 2)(value) ? value : [];
   return from !== undefined && to !== undefined && more.length === 0 && from <= to && to - from <= MAX_SPAN;
 };
 
 const isPictureQuestion = isShape<CheckpointQuestion>({
   kind: isOneOf('picture'),
-  variable: isVariable,
-  channel: isVariable,
+  variable: isCount,
+  channel: isCount,
 });
 const isWindowQuestion = isShape<CheckpointQuestion>({
   kind: isOneOf('window'),
-  variable: isVariable,
+  variable: isCount,
   rows: isSpan,
   columns: isSpan,
 });
@@ -45,13 +45,13 @@ const isQuestion: Check<CheckpointQuestion> = (value): value is CheckpointQuesti
 
 const messages: MessageShapes<FromCheckpointPage> = {
   ready: {},
-  visible: { variables: isListOf(isVariable) },
+  visible: { variables: isListOf(isCount) },
   readAll: {},
-  readLarge: { variable: isVariable },
+  readLarge: { variable: isCount },
   ask: { id: isId, question: isQuestion },
   compare: { choice: isNullOr(isName) },
   copy: { text: isText },
-  export: { variable: isNullOr(isVariable) },
+  export: { variable: isNullOr(isCount) },
   warmStart: {},
   retry: {},
 };

@@ -18,6 +18,7 @@ import { toDashboardRun } from './dashboard-run.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { openFailure } from './failure-location.ts';
 import { loadWebview } from './load-webview.ts';
+import { obeyMessage } from './obey-message.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { RunList } from './run-list.ts';
 import { SnapshotGate } from './snapshot-gate.ts';
@@ -116,18 +117,13 @@ export class DashboardPanel implements vscode.Disposable {
     this.#openConsole(null);
   }
 
-  async #receive(value: unknown): Promise<void> {
-    const reading = readDashboardMessage(value);
-    if ('problem' in reading) {
-      this.#rooms.log.warn(`The dashboard sent ${reading.problem}.`);
-      return;
-    }
-    try {
-      await this.#obey(reading.message);
-    } catch (error) {
-      this.#rooms.log.error(error as Error);
-      await vscode.window.showErrorMessage((error as Error).message);
-    }
+  #receive(value: unknown): Promise<void> {
+    return obeyMessage(
+      'The dashboard',
+      readDashboardMessage(value),
+      message => this.#obey(message),
+      this.#rooms.log,
+    );
   }
 
   async #obey(message: FromDashboard): Promise<void> {

@@ -18,6 +18,7 @@ import { pickCheckpointFile, pickLabels, pickScriptFile } from './mapping-choice
 import type { MappingDocument } from './mapping-document.ts';
 import { readMappingMessage } from './mapping-messages.ts';
 import { MappingSides } from './mapping-sides.ts';
+import { obeyMessage } from './obey-message.ts';
 import { openScriptAt } from './script-location.ts';
 
 /** What an editor needs of a webview panel. */
@@ -120,18 +121,13 @@ export class MappingEditor implements vscode.Disposable {
     if (isOld) this.#replan();
   }
 
-  async #receive(value: unknown): Promise<void> {
-    const reading = readMappingMessage(value);
-    if ('problem' in reading) {
-      this.#rooms.log.warn(`The mapping editor sent ${reading.problem}.`);
-      return;
-    }
-    try {
-      await this.#obey(reading.message);
-    } catch (error) {
-      this.#rooms.log.error(error as Error);
-      await vscode.window.showErrorMessage((error as Error).message);
-    }
+  #receive(value: unknown): Promise<void> {
+    return obeyMessage(
+      'The mapping editor',
+      readMappingMessage(value),
+      message => this.#obey(message),
+      this.#rooms.log,
+    );
   }
 
   async #obey(message: FromMapping): Promise<unknown> {

@@ -1,10 +1,11 @@
 /** What happens between and around steps that are graphs is as it is around eager ones. */
 
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as slim from '../../../src/slim/index.ts';
 import { uniformValues } from '../../../src/slim/random/random-values.ts';
 import { noNative, useNative } from '../backends/graph/stepping.ts';
+import { consoleLines } from './console-lines.ts';
 
 type Batch = Readonly<Record<'x' | 'y', tf.Tensor>>;
 type TrainOp = slim.learning.TrainOp<Batch>;
@@ -70,14 +71,9 @@ const variableNamed = (name: string): tf.Variable => {
 };
 
 describe.skipIf(noNative !== '')(`around steps as graphs ${noNative}`, () => {
-  const lines: string[] = [];
+  const lines = consoleLines();
   beforeAll(useNative);
-  beforeEach(() => {
-    lines.length = 0;
-    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  });
   afterEach(() => {
-    vi.restoreAllMocks();
     tf.disposeVariables();
   });
 

@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   TRAINING_HOST,
   installTrainingHost,
@@ -11,6 +11,7 @@ import {
 } from '../../../src/protocol/training-host.ts';
 import * as slim from '../../../src/slim/index.ts';
 import { noNative, useNative } from '../backends/graph/stepping.ts';
+import { consoleLines } from './console-lines.ts';
 import { checkpointsIn, contentOf, eventsIn, newLogFolder } from './log-folder.ts';
 import { RecordingHost } from './recording-host.ts';
 import { makeSmall, type Small, type SmallBatch } from './small-training.ts';
@@ -89,14 +90,9 @@ function allValues(): Record<string, number[]> {
 }
 
 describe.skipIf(noNative !== '')(`a training whose steps are graphs ${noNative}`, () => {
-  let lines: string[] = [];
+  const lines = consoleLines();
   beforeAll(useNative);
-  beforeEach(() => {
-    lines = [];
-    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  });
   afterEach(() => {
-    vi.restoreAllMocks();
     Reflect.deleteProperty(globalThis, TRAINING_HOST);
     tf.disposeVariables();
   });

@@ -1,23 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   TRAINING_HOST,
   installTrainingHost,
   type TrainingHost,
 } from '../../../src/protocol/training-host.ts';
 import { hparams } from '../../../src/slim/hparams.ts';
+import { consoleLines } from './console-lines.ts';
 
 const defaults = { learningRate: 0.01, optimizer: 'adam', useBias: true, steps: 100 };
 const commandLine = process.argv;
-let lines: string[] = [];
+const lines = consoleLines();
 
-beforeEach(() => {
-  lines = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(line);
-  });
-});
 afterEach(() => {
-  vi.restoreAllMocks();
   process.argv = commandLine;
   Reflect.deleteProperty(globalThis, TRAINING_HOST);
 });

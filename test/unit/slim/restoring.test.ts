@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   TRAINING_HOST,
   installTrainingHost,
@@ -14,19 +14,13 @@ import {
 } from '../../../src/protocol/training-host.ts';
 import * as slim from '../../../src/slim/index.ts';
 import { chooseBackend } from '../../parity/tolerance.ts';
+import { consoleLines } from './console-lines.ts';
 import { newLogFolder } from './log-folder.ts';
 
 beforeAll(chooseBackend);
 
-let lines: string[] = [];
-beforeEach(() => {
-  lines = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(line);
-  });
-});
+const lines = consoleLines();
 afterEach(() => {
-  vi.restoreAllMocks();
   Reflect.deleteProperty(globalThis, TRAINING_HOST);
 });
 

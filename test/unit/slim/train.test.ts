@@ -4,7 +4,7 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   TRAINING_HOST,
   installTrainingHost,
@@ -13,21 +13,15 @@ import {
 import * as slim from '../../../src/slim/index.ts';
 import { uniformValues } from '../../../src/slim/random/random-values.ts';
 import { chooseBackend } from '../../parity/tolerance.ts';
+import { consoleLines } from './console-lines.ts';
 import { checkpointsIn, contentOf, eventsIn, newLogFolder, scalarsIn } from './log-folder.ts';
 import { RecordingHost } from './recording-host.ts';
 import { makeSmall, trainSmall } from './small-training.ts';
 
 beforeAll(chooseBackend);
 
-let lines: string[] = [];
-beforeEach(() => {
-  lines = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(line);
-  });
-});
+const lines = consoleLines();
 afterEach(() => {
-  vi.restoreAllMocks();
   Reflect.deleteProperty(globalThis, TRAINING_HOST);
 });
 
