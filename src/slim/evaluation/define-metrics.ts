@@ -74,8 +74,12 @@ export class Metrics<
    * Measures the model as it is now, on the data from their beginning.
    *
    * @param summaries gets what the function asks summaries of, for the first batch.
+   * @param isEnough is asked after each batch, with the number of batches so far.
    */
-  async evaluate(summaries: SummaryValue[] | null = null): Promise<MetricValues<M>> {
+  async evaluate(
+    summaries: SummaryValue[] | null = null,
+    isEnough: (evalsCompleted: number) => boolean = () => false,
+  ): Promise<MetricValues<M>> {
     await this.data.seek(this.start);
     this.graph.asDefault(() => {
       this.graph.collections.get(GraphKeys.LOCAL_VARIABLES).forEach(resetVariable);
@@ -90,6 +94,7 @@ export class Metrics<
       } finally {
         tf.dispose(batch);
       }
+      if (isEnough(evaluated + 1)) break;
     }
     if (means.size === 0 && Object.keys(values).length === 0) {
       throw new Error('There was no batch to evaluate on: the data are empty, or numEvals is 0.');

@@ -8,14 +8,35 @@ import { GraphKeys } from '../graph-keys.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 import { checkpointsIterator } from './checkpoints-iterator.ts';
 import type { IteratorOptions } from './checkpoints-iterator.ts';
+import type { EvaluationHook } from './evaluation-hook.ts';
 import type { Evaluable } from './metric.ts';
+import { refuseOptions } from '../refused-options.ts';
 
 export interface EvaluateOnceOptions {
   /** What is restored of the checkpoint. Default: all variables of the graph but an optimizer's. */
   readonly variablesToRestore?: readonly SlimVariable[];
   /** In front of the summaries' tags: `eval/accuracy`. Default: 'eval'. */
   readonly name?: string;
+  /** What takes part: {@link StopAfterNEvalsHook}, {@link SummaryAtEndHook}, or yours. Default: none. */
+  readonly hooks?: readonly EvaluationHook[];
 }
+
+/** Parameters of TF-Slim's evaluation that are said elsewhere, or belong to sessions of TensorFlow 1. */
+const REFUSED: Readonly<Record<string, string>> = {
+  master: 'evaluation runs in this process',
+  sessionConfig: 'there is no session; choose the backend with slim-train run --backend',
+  numEvals: 'defineMetrics takes it, and the hook StopAfterNEvalsHook',
+  initialOp: 'a checkpoint gives the variables their values',
+  initFn: 'a checkpoint gives the variables their values',
+  evalOp: 'metrics are the function given to defineMetrics',
+  finalOp: 'metrics are the function given to defineMetrics',
+  summaryOp:
+    'summaries are asked for in the function given to defineMetrics; or use the hook SummaryAtEndHook',
+  initialOpFeedDict: 'functions have their values',
+  evalOpFeedDict: 'functions have their values',
+  finalOpFeedDict: 'functions have their values',
+  summaryOpFeedDict: 'functions have their values',
+};
 
 /** Metrics by name. */
 export type Evaluation = Readonly<Record<string, number>>;
@@ -27,6 +48,7 @@ export type Evaluation = Readonly<Record<string, number>>;
  * final_op and num_evals.
  *
  * @param logdir null: no summaries.
+ * @throws TypeError when an option of TF-Slim's is refused.
  */
 export async function evaluateOnce(
   metrics: Evaluable,
@@ -34,6 +56,7 @@ export async function evaluateOnce(
   logdir: string | null,
   options: EvaluateOnceOptions = {},
 ): Promise<Evaluation> {
+  refuseOptions('evaluateOnce', options, REFUSED);
   const writer = logdir === null ? null : new SummaryWriter(logdir);
   try {
     return await evaluateCheckpoint(metrics, checkpointPath, writer, options);
@@ -66,6 +89,7 @@ export async function evaluationLoop(
   logdir: string | null,
   options: EvaluationLoopOptions = {},
 ): Promise<Evaluation | null> {
+  refuseOptions('evaluationLoop', options, REFUSED);
   const { evalIntervalSecs = 60, maxNumberOfEvaluations = null, timeout = null, timeoutFn } = options;
   const waiting: IteratorOptions = {
     minIntervalSecs: evalIntervalSecs,
@@ -92,19 +116,24 @@ async function evaluateCheckpoint(
   metrics: Evaluable,
   checkpointPath: string,
   writer: SummaryWriter | null,
-  { variablesToRestore, name = 'eval' }: EvaluateOnceOptions,
+  { variablesToRestore, name = 'eval', hooks = [] }: EvaluateOnceOptions,
 ): Promise<Evaluation> {
+  for (const hook of hooks) await hook.begin?.();
   const globalStep = getOrCreateGlobalStep(metrics.graph);
   log(`Restoring parameters from ${checkpointPath}`);
   await metrics.graph.asDefault(() =>
     new Saver({ variables: variablesToRestore ?? modelOf() }).restore(checkpointPath),
   );
   const summaries: SummaryValue[] = [];
-  const evaluation: Evaluation = await metrics.evaluate(summaries);
+  // All hooks are asked, also once one has had enough.
+  const isEnough = (evals: number): boolean =>
+    hooks.filter(hook => hook.afterRun?.(evals) === true).length > 0;
+  const evaluation: Evaluation = await metrics.evaluate(summaries, isEnough);
+  const step = readGlobalStep(globalStep);
+  for (const hook of hooks) await hook.end?.({ globalStep: step, evaluation, summaries: [...summaries] });
   for (const [metric, simpleValue] of Object.entries(evaluation)) {
     summaries.push({ tag: `${name}/${metric}`, simpleValue });
   }
-  const step = readGlobalStep(globalStep);
   writer?.addSummaries(summaries, step);
   await writer?.flush();
   const text = Object.entries(evaluation).map(([metric, value]) => `${metric} = ${value.toFixed(4)}`);

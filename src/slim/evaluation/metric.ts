@@ -21,6 +21,12 @@ export type MetricValues<M> = { readonly [K in keyof M]: number };
 /** What `defineMetrics` gives, of whatever data. */
 export interface Evaluable {
   readonly graph: Graph;
-  /** Measures the model as it is now; `summaries` gets what the model asks summaries of. */
-  evaluate(summaries: SummaryValue[] | null): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Measures the model as it is now; `summaries` gets what the model asks summaries of. `isEnough` is asked after each batch,
+   * with the number of batches so far.
+   */
+  evaluate(
+    summaries: SummaryValue[] | null,
+    isEnough?: (evalsCompleted: number) => boolean,
+  ): Promise<Readonly<Record<string, number>>>;
 }

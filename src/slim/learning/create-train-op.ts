@@ -5,6 +5,7 @@ import { GraphKeys } from '../graph-keys.ts';
 import { graphObstacleIn } from '../graph-mode.ts';
 import { log } from '../log.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { refuseOptions } from '../refused-options.ts';
 import type { UpdateOp } from '../update-op.ts';
 import { assertGlobalStep, getOrCreateGlobalStep } from '../variables/global-step.ts';
 import { getTrainableVariables } from '../variables/select-variables.ts';
@@ -40,7 +41,8 @@ export interface CreateTrainOpOptions {
  *
  * Source: `create_train_op` of tf_slim/learning.py. Gradients are multiplied, then clipped.
  *
- * @throws Error when there is nothing to train, when a variable to train is not trainable, or a multiplier matches nothing.
+ * @throws Error when there is nothing to train, when a variable to train is not trainable, or a multiplier matches nothing;
+ * TypeError when an option of TF-Slim's is refused.
  */
 export async function createTrainOp<B extends tf.TensorContainer>(
   totalLoss: Loss<B>,
@@ -103,7 +105,15 @@ export function checkLoss(loss: unknown, caller: string): void {
   throw new TypeError(`${caller} needs the loss that "await slim.defineLoss(data, batch => ...)" gives.`);
 }
 
-function checkOptions(options: unknown): void {
+/** Parameters of TF-Slim's `create_train_op` for how TensorFlow 1 orders and places operations. */
+const REFUSED: Readonly<Record<string, string>> = {
+  gateGradients: 'all gradients are computed before any is applied',
+  aggregationMethod: 'gradients are added up as TensorFlow.js does',
+  colocateGradientsWithOps: 'there is one device',
+};
+
+function checkOptions(options: object): void {
+  refuseOptions('createTrainOp', options, REFUSED);
   if (!Array.isArray(options)) return;
   throw new TypeError(
     'createTrainOp takes options in third place, not a list of update ops: write { updateOps: [...] }. ' +

@@ -3,6 +3,7 @@ import { installedTrainingHost } from '../../protocol/training-host.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import type { Graph } from '../graph.ts';
 import { log } from '../log.ts';
+import { refuseOptions } from '../refused-options.ts';
 import type { SlimVariable } from '../variables/slim-variable.ts';
 import type { KeepBestOptions } from './best-checkpoints.ts';
 import type { EarlyStoppingOptions, EvaluateOptions } from './evaluation-beside-training.ts';
@@ -116,10 +117,7 @@ export function resolveTrainOptions<B extends tf.TensorContainer, K>(
   logdir: string | null,
   options: TrainOptions<B, K>,
 ): ResolvedTrainOptions {
-  for (const name of Object.keys(options)) {
-    const instead = REFUSED[name];
-    if (instead !== undefined) throw new TypeError(`train does not take ${name}: ${instead}.`);
-  }
+  refuseOptions('train', options, REFUSED);
   const overrides = installedTrainingHost()?.overrides ?? {};
   const resolved = {
     logdir: overridden('logdir', overrides.logdir, logdir),

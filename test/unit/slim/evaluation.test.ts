@@ -141,6 +141,69 @@ describe('checkpoints', () => {
     expect(last).toHaveProperty('accuracy');
   });
 
+  test('hooks take part: they end it, and write summaries of their own', async () => {
+    const [logdir, model, own] = [newLogFolder(), newLogFolder(), newLogFolder()];
+    await trainSmall(logdir, () => ({ numberOfSteps: 3 }));
+    const order: string[] = [];
+    const evaluate = (summaryOp?: slim.learning.SummaryOp): Promise<slim.evaluation.Evaluation> =>
+      new slim.Graph().asDefault(async () => {
+        const data = slim.data.arrays({ x: tf.ones<tf.Rank.R2>([30, 4]) }, { batchSize: 1 });
+        const metrics = await slim.defineMetrics(data, ({ x }) => {
+          slim.summaries.addScalarSummary(smallModel(x).sum().mul(0).add(2), 'two');
+          const count = slim.metrics.streamingMean(x);
+          return { ones: count };
+        });
+        const last: slim.evaluation.EvaluationHook = {
+          begin: () => void order.push('begin'),
+          afterRun: evals => order.push(String(evals)) < 0,
+          end: ({ globalStep, evaluation, summaries }) =>
+            void order.push(`end ${globalStep} ${evaluation['ones']} ${summaries.length}`),
+        };
+        return slim.evaluation.evaluateOnce(metrics, join(logdir, 'model.ckpt-3'), null, {
+          hooks: [
+            new slim.evaluation.StopAfterNEvalsHook(2),
+            new slim.evaluation.SummaryAtEndHook(summaryOp === undefined ? model : own, summaryOp === undefined ? {} : { summaryOp }), // prettier-ignore
+            last,
+          ],
+        });
+      });
+    expect(await evaluate()).toEqual({ ones: 1 });
+    expect(order).toEqual(['begin', '1', '2', 'end 3 1 1']);
+    expect(vi.mocked(console.log).mock.calls.flat()).toContain('Evaluation [2/2]');
+    expect(scalarsIn(model, 'two')).toEqual(new Map([[3, 2]]));
+    await evaluate(() => [{ tag: 'mine', simpleValue: 5 }]);
+    expect(scalarsIn(own, 'mine')).toEqual(new Map([[3, 5]]));
+    expect(scalarsIn(own, 'two').size).toBe(0);
+  });
+
+  test('StopAfterNEvalsHook says how far it is ten times of 20 or more, or never', () => {
+    const logged = vi.mocked(console.log).mock.calls;
+    const run = (hook: slim.evaluation.StopAfterNEvalsHook, evals: number): boolean[] =>
+      Array.from({ length: evals }, (_, index) => hook.afterRun(index + 1));
+    expect(run(new slim.evaluation.StopAfterNEvalsHook(25), 25).indexOf(true)).toBe(24);
+    const every2 = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 25].map(evals => `Evaluation [${evals}/25]`);
+    expect(logged.flat()).toEqual(every2);
+    logged.length = 0;
+    expect(run(new slim.evaluation.StopAfterNEvalsHook(null), 2)).toEqual([false, false]);
+    expect(logged.flat()).toEqual(['Evaluation [1]', 'Evaluation [2]']);
+    logged.length = 0;
+    run(new slim.evaluation.StopAfterNEvalsHook(2, { logProgress: false }), 2);
+    expect(logged).toEqual([]);
+    expect(() => new slim.evaluation.StopAfterNEvalsHook(0)).toThrow(
+      'a positive number of batches, or null: 0',
+    );
+  });
+
+  test.each(['numEvals', 'evalOp', 'sessionConfig'])(
+    'evaluateOnce says what there is in place of %s',
+    async name => {
+      const metrics = await slim.defineMetrics(numbers(2), ({ x }) => ({ mean: x.mean<tf.Scalar>() }));
+      await expect(
+        slim.evaluation.evaluateOnce(metrics, 'model.ckpt-1', null, { [name]: 1 }),
+      ).rejects.toThrow(`evaluateOnce does not take ${name}: `);
+    },
+  );
+
   test('waitForNewCheckpoint gives up when the time is up', async () => {
     expect(await slim.evaluation.waitForNewCheckpoint(newLogFolder(), null, { timeout: 0 })).toBeNull();
   });
