@@ -76,6 +76,19 @@ export default tseslint.config(
   },
   ...Object.entries(rooms).map(([name, allowed]) => roomRule(name, allowed)),
   {
+    files: ['webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '/src/(?!protocol/)', message: 'webview/ talks to the extension by protocol/ only.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
