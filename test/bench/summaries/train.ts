@@ -9,9 +9,9 @@ import { histogramOf } from '../../../src/formats/histogram.ts';
 import { lenet } from '../train/ours/models.ts';
 import { comparison, median } from '../statistics.ts';
 
+/** At first the thread begins, and summarized steps become a graph. */
 const SUMMARIES = 35;
-/** As long as the thread begins, and summarized steps become a graph. */
-const WARM_UP = 15;
+const MEASURED = 20;
 /** Enough for a thread to count, then for counting by hand, and for usual steps after each. */
 const SECONDS_APART = 1.2;
 const QUIET_MS = 500;
@@ -38,23 +38,28 @@ const times: Record<
   number[]
 > = { aroundSummarizedStep: [], summarizedStep: [], beforeStep: [], step: [], pull: [], count: [] };
 
-/** What was pulled by hand, so long that the next values go into memory as fresh as those that a thread was given. */
-const kept: ArrayLike<number>[][] = [];
+/**
+ * Memory that is fresh from the system takes several times as long to be written as the values take to be pulled, and whether
+ * it is fresh is up to the allocator: only what came into memory that was used before is compared.
+ */
+const FEW_PAGES = 1000;
+const pagesMade = (): number => process.resourceUsage().minorPageFault;
 
 /** Takes the values that a summary takes, and does with them what its thread does. */
 function summarizeByHand(): void {
   const variables = slim.getVariables().filter(({ dtype, shape }) => dtype === 'float32' && shape.length > 0);
+  const pages = pagesMade();
   const start = performance.now();
   const values = variables.map(({ value }) => value.dataSync());
   const pulled = performance.now();
+  if (pagesMade() - pages < FEW_PAGES) times.pull.push(pulled - start);
   values.forEach(histogramOf);
-  times.pull.push(pulled - start);
   times.count.push(performance.now() - pulled);
-  kept.push(values);
-  if (kept.length > 3) kept.shift();
 }
 
 let stepEnded = performance.now();
+let pagesAtEnd = pagesMade();
+let pagesBeforeStep = 0;
 let summaryAt = 0;
 let isDueByHand = false;
 
@@ -65,7 +70,8 @@ class TimedWriter extends slim.train.SummaryWriter {
     if (!values.some(({ tag }) => tag === 'total_loss')) return;
     summaryAt = performance.now();
     isDueByHand = true;
-    times.aroundSummarizedStep.push((times.beforeStep.pop() ?? NaN) + summaryAt - start);
+    const before = times.beforeStep.pop() ?? NaN;
+    if (pagesBeforeStep < FEW_PAGES) times.aroundSummarizedStep.push(before + summaryAt - start);
     times.summarizedStep.push(times.step.pop() ?? NaN);
   }
 }
@@ -73,6 +79,7 @@ class TimedWriter extends slim.train.SummaryWriter {
 async function trainStep(op: typeof trainOp): Promise<slim.learning.TrainStepResult> {
   const start = performance.now();
   times.beforeStep.push(start - stepEnded);
+  pagesBeforeStep = pagesMade() - pagesAtEnd;
   const { totalLoss } = await slim.learning.trainStep(op);
   times.step.push(performance.now() - start);
   return { totalLoss, shouldStop: times.summarizedStep.length > SUMMARIES };
@@ -83,6 +90,7 @@ function onStep(): void {
     isDueByHand = false;
     summarizeByHand();
   }
+  pagesAtEnd = pagesMade();
   stepEnded = performance.now();
 }
 
@@ -102,15 +110,14 @@ try {
   rmSync(logdir, { recursive: true });
 }
 
-const rounds = times.pull.map((_, round) => round).slice(WARM_UP);
 const usual = median(times.beforeStep);
-const holdUp = rounds.map(round => (times.aroundSummarizedStep[round] ?? NaN) - usual);
-const pull = rounds.map(round => times.pull[round] ?? NaN);
-const counting = rounds.map(round => (times.pull[round] ?? NaN) + (times.count[round] ?? NaN));
+const holdUp = times.aroundSummarizedStep.slice(-MEASURED).map(time => time - usual);
+const pull = median(times.pull.slice(-MEASURED));
+const counting = pull + median(times.count);
 const on = `of a LeNet and its slots, ${tf.getBackend()}`;
 console.log(comparison(`histograms of all variables, against pulling the values, ${on}`, 'ms', holdUp, pull));
 console.log(
   comparison(`histograms of all variables, against counting them in the step, ${on}`, 'ms', holdUp, counting),
 );
-const steps = times.summarizedStep.slice(WARM_UP);
+const steps = times.summarizedStep.slice(-MEASURED);
 console.log(comparison(`a step with summaries, against one without, ${on}`, 'ms', steps, median(times.step)));
