@@ -1,23 +1,23 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
+import type { TensorInfo, Variable } from '@tensorflow/tfjs';
 import type { NativeBackend, NativeOutput, NativeValues } from '../native-binding.ts';
+import { TF_DATA_TYPE } from '../tf-data-type.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { emitGraph } from './emit-graph.ts';
 import type { EmittedGraph } from './emit-graph.ts';
 import { GraphSession } from './graph-session.ts';
+import { ResidentVariables } from './resident-variables.ts';
 import { simplifyRecord } from './simplify-record.ts';
-import type { LiveInput, Origin, RecordedConstant, StepRecord } from './step-record.ts';
+import { StaleStepError } from './stale-step-error.ts';
+import type { LiveInput, Origin, RecordedConstant, StepRecord, StepValues } from './step-record.ts';
 
-export type StepValues = Float32Array | Int32Array | Uint8Array;
-
-/** JavaScript does something else than when the step was recorded. */
-export class StaleStepError extends Error {
-  override readonly name = 'StaleStepError';
+export interface CompileOptions {
+  /** Whether variables that the step updates stay with TensorFlow from step to step: quicker, for the steps that most are. */
+  readonly isResident: boolean;
+  /** Has a run throw, with nothing changed, unless all numbers of the first output are finite. */
+  readonly isGuarded: boolean;
 }
 
-/**
- * A recorded step as one call of TensorFlow. A run computes outputs and the new values of variables, and changes nothing:
- * {@link commit} takes the new values over, {@link discard} drops them.
- */
+/** A recorded step as one call of TensorFlow. */
 export class CompiledStep {
   readonly record: StepRecord;
   readonly operations: number;
@@ -29,18 +29,21 @@ export class CompiledStep {
   /** Handles of large constants, by their place among the feeds. */
   private readonly constants = new Map<number, number>();
   private readonly outputCount: number;
-  private results: NativeOutput[] = [];
+  private readonly residents: ResidentVariables;
 
   /** @throws Error that says why the step cannot be a graph. */
-  constructor(tf: TensorFlow, backend: NativeBackend, record: StepRecord) {
+  constructor(tf: TensorFlow, backend: NativeBackend, record: StepRecord, options: CompileOptions) {
     this.tf = tf;
     this.backend = backend;
     this.record = record;
     const simplified = simplifyRecord(record);
-    this.graph = emitGraph(simplified);
+    const resident = options.isResident ? residentOf(record) : new Set<number>();
+    this.graph = emitGraph(simplified, { resident, isGuarded: options.isGuarded });
     this.operations = this.graph.operations;
     this.outputCount = record.outputs.length;
     this.session = new GraphSession(backend.binding, this.graph.bytes);
+    const held = this.graph.residents.variables.map(index => this.variableAt(index));
+    this.residents = new ResidentVariables(backend, this.session, this.graph.residents, held);
     this.handles = this.graph.feeds.map(() => -1);
     this.graph.feeds.forEach((origin, place) => {
       if (origin.kind === 'constant')
@@ -48,62 +51,85 @@ export class CompiledStep {
     });
   }
 
+  /** Whether it would be quicker if it were compiled without resident variables. */
+  get isRestless(): boolean {
+    return this.residents.areRestless;
+  }
+
   /**
+   * Gives the variables their new values.
+   *
    * @returns the values of the outputs
    * @throws StaleStepError when a tensor or variable that the record knows is no more
    */
   run(inputs: readonly TensorInfo[]): StepValues[] {
-    const { binding } = this.backend;
-    const temporary = this.fillFeeds(inputs);
-    try {
-      this.results = this.session.run(this.handles, this.graph.feedNames, this.graph.fetchNames);
-    } finally {
-      for (const handle of temporary) binding.deleteTensor(handle);
-    }
-    const outputs: StepValues[] = [];
-    for (let index = 0; index < this.outputCount; index++) {
-      const { id } = this.resultAt(index);
-      outputs.push(binding.tensorDataSync(id));
-      binding.deleteTensor(id);
-    }
+    const results = this.runSession(inputs, () => {
+      this.residents.letGo();
+    });
+    const outputs = this.take(results.slice(0, this.outputCount));
+    results.slice(this.outputCount).forEach((result, index) => {
+      this.assign(this.variableAt(this.graph.updated[index] ?? -1), result);
+    });
     return outputs;
   }
 
-  /** Gives the variables the values that the last run computed. */
-  commit(): void {
-    this.record.updates.forEach(({ variable: place }, index) => {
-      const result = this.resultAt(this.outputCount + index);
-      const variable = this.variableAt(place);
-      const data = this.backend.tensorMap.get(variable.dataId);
-      if (data.refCount === 1 && data.values === null) {
-        this.backend.binding.deleteTensor(data.id);
-        data.id = result.id;
-        return;
-      }
-      // Somebody holds a clone of the old value.
-      this.tf.tidy(() => {
-        variable.assign(this.backend.createOutputTensor(result));
-      });
+  /**
+   * Computes the same and changes nothing.
+   *
+   * @returns the values of the outputs, then what variables would get, in the record's order
+   * @throws StaleStepError when a tensor or variable that the record knows is no more
+   */
+  rehearse(inputs: readonly TensorInfo[]): StepValues[] {
+    const results = this.runSession(inputs, () => {
+      this.residents.hold();
     });
-    this.results = [];
-  }
-
-  /** The values that the last run computed for the variables that it updates, in the record's order. */
-  updatedValues(): StepValues[] {
-    return this.record.updates.map((_, index) =>
-      this.backend.binding.tensorDataSync(this.resultAt(this.outputCount + index).id),
-    );
-  }
-
-  /** Drops what the last run computed. */
-  discard(): void {
-    for (const { id } of this.results.slice(this.outputCount)) this.backend.binding.deleteTensor(id);
-    this.results = [];
+    const values = this.take(results);
+    const updated = new Map<number, StepValues | undefined>();
+    this.graph.updated.forEach((place, index) => updated.set(place, values[this.outputCount + index]));
+    const held = this.residents.values();
+    this.graph.residents.variables.forEach((place, index) => updated.set(place, held[index]));
+    const inOrder = this.record.updates.map(({ variable }) => updated.get(variable) ?? new Uint8Array());
+    return [...values.slice(0, this.outputCount), ...inOrder];
   }
 
   dispose(): void {
+    this.residents.dispose();
     for (const handle of this.constants.values()) this.backend.binding.deleteTensor(handle);
     this.session.dispose();
+  }
+
+  private runSession(inputs: readonly TensorInfo[], prepare: () => void): NativeOutput[] {
+    this.residents.push();
+    const temporary = this.fillFeeds(inputs);
+    try {
+      prepare();
+      return this.session.run(this.handles, this.graph.feedNames, this.graph.fetchNames);
+    } finally {
+      for (const handle of temporary) this.backend.binding.deleteTensor(handle);
+    }
+  }
+
+  /** The values of tensors, which are deleted. */
+  private take(results: readonly NativeOutput[]): StepValues[] {
+    const { binding } = this.backend;
+    return results.map(({ id }) => {
+      const values = binding.tensorDataSync(id);
+      binding.deleteTensor(id);
+      return values;
+    });
+  }
+
+  private assign(variable: Variable, result: NativeOutput): void {
+    const data = this.backend.tensorMap.get(variable.dataId);
+    if (data.refCount === 1 && data.values === null) {
+      this.backend.binding.deleteTensor(data.id);
+      data.id = result.id;
+      return;
+    }
+    // Somebody holds a clone of the old value.
+    this.tf.tidy(() => {
+      variable.assign(this.backend.createOutputTensor(result));
+    });
   }
 
   /** @returns handles to be deleted after the run */
@@ -191,12 +217,21 @@ export class CompiledStep {
     const { shape, dtype, bytes } = constant;
     return this.backend.binding.createTensor(shape, dtype, typedValues(dtype, bytes));
   }
+}
 
-  private resultAt(index: number): NativeOutput {
-    const result = this.results[index];
-    if (result === undefined) throw new Error(`The graph gave ${this.results.length} values.`);
-    return result;
-  }
+/**
+ * Variables that a session may hold: numbers that the step changes, and that no value of JavaScript's is computed from before
+ * each step, such as the global step.
+ */
+function residentOf(record: StepRecord): Set<number> {
+  const read = new Set(
+    record.live.flatMap(({ dependencies }) =>
+      dependencies.flatMap(({ kind, index }) => (kind === 'variable' ? [index] : [])),
+    ),
+  );
+  const isHeld = (index: number): boolean =>
+    record.variableTypes[index]?.dtype === TF_DATA_TYPE.float32 && !read.has(index);
+  return new Set(record.updates.map(({ variable }) => variable).filter(isHeld));
 }
 
 /** By `TF_DataType`: float32, int32, int64, complex64 as floats; bytes otherwise. */

@@ -2,6 +2,9 @@ import type { TensorInfo, Variable } from '@tensorflow/tfjs';
 import type { NativeAttribute } from '../native-binding.ts';
 import type { CodePlace } from './source-line.ts';
 
+/** Values of a tensor that a step gives. */
+export type StepValues = Float32Array | Int32Array | Uint8Array;
+
 /** Where a tensor of a recorded step comes from. `index` is its place in the record's list of that kind. */
 export type Origin =
   | { readonly kind: 'input' | 'variable' | 'captured' | 'live' | 'constant'; readonly index: number }

@@ -4,10 +4,10 @@ import { ownValues } from '../own-values.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
 import { signatureOf } from './batch-signature.ts';
 import { differenceOf } from './compare-records.ts';
-import { CompiledStep, StaleStepError } from './compiled-step.ts';
-import type { StepValues } from './compiled-step.ts';
+import { CompiledStep, type CompileOptions } from './compiled-step.ts';
+import { StaleStepError } from './stale-step-error.ts';
 import { StepRecorder } from './step-recorder.ts';
-import type { StepRecord } from './step-record.ts';
+import type { StepRecord, StepValues } from './step-record.ts';
 import { MOST_RECORDINGS } from './step-stage.ts';
 import type { StepStage } from './step-stage.ts';
 
@@ -21,8 +21,11 @@ export interface StepCall<P> {
   readonly variant: string;
   /** Runs the step operation by operation: computes, reads its outputs, assigns variables. Synchronous. */
   readonly eager: (read: ReadOutput) => P;
-  /** Whether what a graph computed is to be taken over. Otherwise nothing is changed, and the step is run eagerly. */
-  readonly accepts: (outputs: readonly StepValues[]) => boolean;
+  /**
+   * Whether a step whose first output is not finite changes nothing. A graph sees to it by itself; the step is then run
+   * eagerly, to say what is wrong.
+   */
+  readonly isGuarded: boolean;
 }
 
 export interface StepResult<P> {
@@ -44,6 +47,8 @@ export interface StepRunnerSettings {
   /** A graph is compared to the eager step again after so many steps; null: never. */
   readonly verifyEveryNSteps: number | null;
 }
+
+type GraphStage<P> = StepStage<P> & { kind: 'graph' };
 
 /** Graphs of one runner. Data of ever new shapes would fill the memory. */
 const MOST_GRAPHS = 16;
@@ -94,6 +99,10 @@ export class StepRunner<P> {
       case 'graph':
         if (stage.stepsLeft === 0) return this.verify(key, stage, call, backend, tensors);
         stage.stepsLeft--;
+        if (stage.compiled.isRestless) {
+          this.compileAgain(key, stage, backend, call.isGuarded);
+          return this.run(call);
+        }
         return this.runGraph(key, stage, call, tensors);
       case 'eager':
         return this.runEagerly(call);
@@ -162,14 +171,23 @@ export class StepRunner<P> {
     else if (reason !== null || previous === null) {
       const comparable = record.obstacle === null ? record : null;
       this.stages.set(key, { kind: 'recording', previous: comparable, attempts: attempts + 1 });
-    } else this.compile(key, record, result.payload, backend);
+    } else {
+      const { isGuarded } = call;
+      this.compile(key, record, result.payload, backend, { isResident: key === this.usual, isGuarded });
+    }
     return result;
   }
 
-  private compile(key: string, record: StepRecord, payload: P, backend: NativeBackend): void {
+  private compile(
+    key: string,
+    record: StepRecord,
+    payload: P,
+    backend: NativeBackend,
+    options: CompileOptions,
+  ): void {
     const start = performance.now();
     try {
-      const compiled = new CompiledStep(this.tf, backend, record);
+      const compiled = new CompiledStep(this.tf, backend, record, options);
       this.graphs++;
       this.stages.set(key, { kind: 'unverified', compiled, payload });
     } catch (error) {
@@ -178,28 +196,34 @@ export class StepRunner<P> {
     this.compilationMs = performance.now() - start;
   }
 
+  /** Of a graph whose variables other steps change as well: they are to be fed and fetched. */
+  private compileAgain(
+    key: string,
+    { compiled, payload }: GraphStage<P>,
+    backend: NativeBackend,
+    isGuarded: boolean,
+  ): void {
+    compiled.dispose();
+    this.graphs--;
+    this.compile(key, compiled.record, payload, backend, { isResident: false, isGuarded });
+  }
+
   private runGraph(
     key: string,
-    { compiled, payload }: StepStage<P> & { kind: 'graph' },
+    { compiled, payload }: GraphStage<P>,
     call: StepCall<P>,
     tensors: readonly Tensor[],
   ): StepResult<P> {
-    const outputs = this.outputsOf(key, compiled, tensors);
-    if (outputs === null) return this.runEagerly(call);
-    if (!call.accepts(outputs)) {
-      compiled.discard();
-      return this.runEagerly(call);
-    }
-    compiled.commit();
-    return { payload, outputs };
+    const outputs = this.tryTo(key, () => compiled.run(tensors));
+    return outputs === null ? this.runEagerly(call) : { payload, outputs };
   }
 
   /** null: it cannot be run on this batch, or no longer. */
-  private outputsOf(key: string, compiled: CompiledStep, tensors: readonly Tensor[]): StepValues[] | null {
+  private tryTo(key: string, run: () => StepValues[]): StepValues[] | null {
     try {
-      return compiled.run(tensors);
+      return run();
     } catch (error) {
-      // What is wrong with a batch, the eager step will say.
+      // What is wrong with a batch, or not finite, the eager step will say.
       if (error instanceof StaleStepError) this.stayEager(key, error.message);
       return null;
     }
@@ -214,16 +238,14 @@ export class StepRunner<P> {
     tensors: readonly Tensor[],
   ): StepResult<P> {
     const start = performance.now();
-    const outputs = this.outputsOf(key, compiled, tensors);
-    if (outputs === null) return this.runEagerly(call);
-    const updated = compiled.updatedValues();
-    compiled.discard();
+    const values = this.tryTo(key, () => compiled.rehearse(tensors));
+    if (values === null) return this.runEagerly(call);
     this.compilationMs = Math.max(this.compilationMs, performance.now() - start);
     const { result, record } = this.record(call, backend, tensors);
     const reason =
       record.obstacle ??
       differenceOf(compiled.record, record) ??
-      disagreement(compiled.record, [...outputs, ...updated], result.outputs);
+      disagreement(compiled.record, values, result.outputs);
     if (reason === null) {
       const stepsLeft = this.settings.verifyEveryNSteps ?? Infinity;
       this.stages.set(key, { kind: 'graph', compiled, payload, stepsLeft });
@@ -274,7 +296,8 @@ export class StepRunner<P> {
   /** Of signatures, only the usual one is spoken of. */
   private tell(mode: StepMode, key?: string): void {
     if (key !== undefined && key !== this.usual) return;
-    if (this.reported?.mode === mode.mode && this.reported.reason === mode.reason) return;
+    const { reported } = this;
+    if (reported?.mode === mode.mode && (mode.mode === 'graph' || reported.reason === mode.reason)) return;
     this.reported = mode;
     this.report(mode);
   }

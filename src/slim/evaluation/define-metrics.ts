@@ -112,7 +112,7 @@ export class Metrics<
       batch,
       variant: summaries === null ? '' : 'with summaries',
       eager: read => this.measureEagerly(batch, summaries === null ? null : [], read),
-      accepts: () => true,
+      isGuarded: false,
     });
     payload.summaries.forEach((make, index) => summaries?.push(...make(outputs[index] ?? NO_VALUES)));
     const measured = outputs.slice(payload.summaries.length);

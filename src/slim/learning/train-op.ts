@@ -130,7 +130,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
       batch: batches as B[] & tf.TensorContainerArray,
       variant: summaries === null ? '' : 'with summaries',
       eager: read => this.runEagerly(batches, summaries === null ? null : [], read),
-      accepts: ([report]) => !this.parts.checkNumerics || (report !== undefined && isAllFinite(report)),
+      isGuarded: this.parts.checkNumerics,
     });
     if (this.otherUpdateOps.length > 0) this.runOtherUpdateOps();
     this.stepsRun++;

@@ -36,7 +36,7 @@ export class Stepping {
       return null;
     };
     try {
-      const { outputs } = this.runner.run({ batch, variant: '', eager, accepts: () => true });
+      const { outputs } = this.runner.run({ batch, variant: '', eager, isGuarded: false });
       return [...(outputs[0] ?? [])];
     } finally {
       tf.dispose(batch);

@@ -251,7 +251,7 @@ describe.skipIf(noNative !== '')(`traps ${noNative}`, () => {
         tf.tidy(() => read(step(...batch)));
         return null;
       };
-      runner.run({ batch, variant, eager, accepts: () => true });
+      runner.run({ batch, variant, eager, isGuarded: false });
       tf.dispose(batch);
     };
     ['with summaries', '', '', 'with summaries', ''].forEach(run);
@@ -302,6 +302,48 @@ describe.skipIf(noNative !== '')(`traps ${noNative}`, () => {
     total.assign(tf.scalar(10));
     stepping.run(tf.ones([1]));
     expect(total.dataSync()[0]).toBe(11);
+  });
+
+  test('graphs that share a variable take turns, and end without a loss', () => {
+    const total = tf.variable(tf.scalar(0));
+    let inJavaScript = 0;
+    const count: Step = x => {
+      inJavaScript++;
+      return counter(total)(x);
+    };
+    const [one, another] = [new Stepping(count), new Stepping(count)];
+    for (let step = 0; step < 5; step++) one.run(tf.ones([1]));
+    for (let step = 0; step < 5; step++) another.run(tf.ones([10]));
+    expect(total.dataSync()[0]).toBe(55);
+    for (let step = 0; step < 10; step++)
+      (step % 2 === 0 ? one : another).run(tf.ones([step % 2 === 0 ? 1 : 10]));
+    const held = total.clone();
+    one.run(tf.ones([1]));
+    another.run(tf.ones([10]));
+    expect(inJavaScript).toBe(6);
+    one.runner.dispose();
+    another.runner.dispose();
+    expect([held.dataSync()[0], total.dataSync()[0]]).toEqual([110, 121]);
+    one.run(tf.ones([1]));
+    expect(total.dataSync()[0]).toBe(122);
+  });
+
+  test('momentum is one operation for each variable', () => {
+    const variables = [tf.variable(tf.zeros([2])), tf.variable(tf.zeros([2]))];
+    const slots = variables.map(() => tf.variable(tf.zeros([2])));
+    const stepping = new Stepping(gradient => {
+      for (const [index, variable] of variables.entries()) {
+        const slot = slots[index] ?? variable;
+        const accumulated = slot.mul(tf.scalar(0.5)).add(gradient);
+        variable.assign(variable.sub(accumulated.mul(tf.scalar(2))));
+        slot.assign(accumulated);
+      }
+      return gradient.sum();
+    });
+    expect(stepping.settle(() => [tf.ones([2])])?.reason).toMatch(/^3 operations/);
+    stepping.run(tf.ones([2]));
+    for (const variable of variables) expect([...variable.dataSync()]).toEqual([-12.25, -12.25]);
+    for (const slot of slots) expect([...slot.dataSync()]).toEqual([1.875, 1.875]);
   });
 
   test('batches of other shapes are steps as well', () => {
