@@ -6,8 +6,11 @@ import { MAX_ITEMS, workAhead } from './work-ahead.ts';
 /** Node reads at most 2 GiB at once. */
 const MAX_READ_BYTES = 2 ** 30;
 
-/** Small enough to be in the processor's cache still when its checksum is taken. */
-const PIECE_BYTES = 2 * 2 ** 20;
+/**
+ * Small enough to be in the processor's cache still when its checksum is taken, large enough that it counts little that
+ * one thread has to wake the other.
+ */
+const PIECE_BYTES = 4 * 2 ** 20;
 
 /**
  * Reads `length` bytes at `offset`. The caller has compared them with the file's size, since the memory is taken first.
