@@ -3,7 +3,7 @@ import { histogramOf } from '../../../src/formats/histogram.ts';
 import { oracle } from './event-oracle.ts';
 
 describe('histogramOf', () => {
-  const theirs = oracle.dirs['tf1_histograms']?.accumulator.histograms['h'] ?? [];
+  const theirs = Object.values(oracle.dirs['tf1_histograms']?.accumulator.histograms ?? {}).flat();
 
   it.each(oracle.tf1_histograms_inputs.inputs.map((values, step) => [step, values] as const))(
     'makes of input %i what TF1 made of it',
@@ -18,7 +18,11 @@ describe('histogramOf', () => {
         bucket_limit: [...bucketLimit],
         bucket: [...bucket],
       };
-      expect(theirs.find(histogram => histogram.step === step)).toMatchObject(ours);
+      const found = theirs.find(histogram => histogram.step === step);
+      // Squares can be more than a double holds: the oracle has that as text.
+      expect({ ...found, sum: Number(found?.sum), sum_squares: Number(found?.sum_squares) }).toMatchObject(
+        ours,
+      );
     },
   );
 
