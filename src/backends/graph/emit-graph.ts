@@ -9,7 +9,7 @@ import { neededOperations, typeOf } from './step-record.ts';
 import type { Origin, RecordedOperation, StepRecord } from './step-record.ts';
 
 /** What is fed and fetched by one call of a graph. Names have commas between them. */
-export interface GraphCall {
+interface GraphCall {
   readonly feedNames: string;
   readonly fetchNames: string;
 }
