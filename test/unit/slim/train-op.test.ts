@@ -178,3 +178,14 @@ test('addGradientsSummaries, in a transformGradsFn, summarizes with TF-Slim’s 
     ]);
   });
 });
+
+test('options of TF-Slim for how TensorFlow orders and places operations are refused', async () => {
+  await new slim.Graph().asDefault(async () => {
+    const loss = await slim.defineLoss(rows(2), ({ x }) => slim.fullyConnected(x, 1).mean<tf.Scalar>());
+    const optimizer = new slim.train.GradientDescentOptimizer(0.1);
+    const options = { colocateGradientsWithOps: true };
+    await expect(slim.learning.createTrainOp(loss, optimizer, options as object)).rejects.toThrow(
+      'createTrainOp does not take colocateGradientsWithOps: there is one device.',
+    );
+  });
+});
