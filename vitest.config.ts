@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,parity,interop,cli,faults,webview,package}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // What is polled for happens within milliseconds, but not on a machine that does much else.
     expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
