@@ -138,7 +138,7 @@ describe('kinds of tags', () => {
     };
     const tensors = Object.entries(accumulated('tf2').tensors);
     const expected = Object.fromEntries(
-      tensors.map(([tag, { plugin = '' }]) => [tag, kinds[plugin] ?? 'other']),
+      tensors.map(([tag, { plugin }]) => [tag, kinds[plugin] ?? 'other']),
     );
     expect(new Set(Object.values(expected)).size).toBe(5);
     expect(kindsOf('tf2')).toMatchObject(expected);
