@@ -39,6 +39,12 @@ export function flatNumbers(values: FixtureNumbers): number[] {
   return values.flatMap(flatNumbers);
 }
 
+export function isClose(actual: number, expected: number, within: Tolerance): boolean {
+  if (Object.is(actual, expected) || actual === expected) return true;
+  const allowed = Math.max(within.absolute, within.relative * Math.abs(expected));
+  return Math.abs(actual - expected) <= allowed;
+}
+
 /** Expects each number within the tolerance of its counterpart; says which are not, and by how much. */
 export function expectClose(
   actual: ArrayLike<number>,
@@ -50,9 +56,7 @@ export function expectClose(
   expect(actual.length, `number of ${what}`).toBe(wanted.length);
   const off = wanted.flatMap((value, index) => {
     const got = actual[index] ?? NaN;
-    if (Object.is(got, value) || got === value) return [];
-    const allowed = Math.max(within.absolute, within.relative * Math.abs(value));
-    return Math.abs(got - value) <= allowed ? [] : [`[${index}] ${got} instead of ${value}`];
+    return isClose(got, value, within) ? [] : [`[${index}] ${got} instead of ${value}`];
   });
   expect(off.slice(0, 5), `${off.length} of ${wanted.length} are off: ${what}`).toEqual([]);
 }
