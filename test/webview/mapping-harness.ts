@@ -35,7 +35,7 @@ export class MappingHarness {
     const page = await this.#pages.open(
       {},
       { width: 1100, ...options },
-      opened => opened.locator('.grid-row').first().waitFor(),
+      opened => Promise.all([opened.locator('.grid-row').first().waitFor(), host.told]),
       async opened => {
         host.connect(message =>
           opened.evaluate(each => {

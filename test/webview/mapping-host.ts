@@ -35,6 +35,9 @@ export class MappingHost {
   readonly sent: FromMapping[] = [];
   readonly #scene: MappingScene;
   readonly #stored: ReadonlyMap<string, StoredVariable>;
+  /** Resolves when the page has got all that there is to tell, the plan last. */
+  readonly told: Promise<void>;
+  #hasTold: () => void = () => undefined;
   #post: (message: ToMapping) => Promise<void> = () => Promise.resolve();
   text: string;
 
@@ -42,6 +45,9 @@ export class MappingHost {
     this.#scene = scene;
     this.#stored = new Map(scene.stored.map(variable => [variable.name, variable]));
     this.text = formatRestoreFile({ ...EMPTY_MAPPING, ...scene.mapping });
+    this.told = new Promise(resolve => {
+      this.#hasTold = resolve;
+    });
   }
 
   connect(post: (message: ToMapping) => Promise<void>): void {
@@ -67,6 +73,7 @@ export class MappingHost {
     switch (message.type) {
       case 'ready':
         await this.#postAll();
+        this.#hasTold();
         return;
       case 'suggest': {
         const variable = this.#scene.model.find(({ name }) => name === message.variable);
