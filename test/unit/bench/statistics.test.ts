@@ -25,6 +25,10 @@ test('a comparison is a line of JSON', () => {
     unit: 'ms',
     ratio: 2,
   });
-  expect(JSON.parse(comparison('opening', 'ms', [40, 60], 60))).toMatchObject({ ours: 50, rival: 60, ratio: 1.25 });
+  expect(JSON.parse(comparison('opening', 'ms', [40, 60], 60))).toMatchObject({
+    ours: 50,
+    rival: 60,
+    ratio: 1.25,
+  });
   expect(JSON.parse(comparison('flying', 's', [1], null))).toMatchObject({ rival: null, ratio: null });
 });

@@ -137,9 +137,7 @@ describe('kinds of tags', () => {
       text: 'text',
     };
     const tensors = Object.entries(accumulated('tf2').tensors);
-    const expected = Object.fromEntries(
-      tensors.map(([tag, { plugin }]) => [tag, kinds[plugin] ?? 'other']),
-    );
+    const expected = Object.fromEntries(tensors.map(([tag, { plugin }]) => [tag, kinds[plugin] ?? 'other']));
     expect(new Set(Object.values(expected)).size).toBe(5);
     expect(kindsOf('tf2')).toMatchObject(expected);
   });
