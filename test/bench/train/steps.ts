@@ -66,8 +66,14 @@ function canTrainBare({ model }: Workload, backend: BenchOptions['backend']): bo
 }
 
 /** @throws Error when a side does other work than ours. */
-async function compareLosses({ model, tolerance }: Workload, sides: readonly Side[]): Promise<void> {
-  const [mine = [], ...others] = await inTurn(sides, async side => (await side.take(COMPARED)).losses);
+async function compareLosses(
+  { model, tolerance, hasDropout = false }: Workload,
+  sides: readonly Side[],
+): Promise<void> {
+  const [mine = [], ...others] = await inTurn(sides, async side => {
+    const { losses } = await side.take(COMPARED);
+    return hasDropout ? [losses.reduce((sum, loss) => sum + loss, 0) / losses.length] : losses;
+  });
   if (model === 'loop') return;
   for (const [index, theirs] of others.entries()) {
     const differs = mine.findIndex(
@@ -75,7 +81,7 @@ async function compareLosses({ model, tolerance }: Workload, sides: readonly Sid
     );
     if (differs === -1) continue;
     throw new Error(
-      `${sides[index + 1]?.name ?? ''} does not do the same work as ours: the losses of step ${differs + 1} are ` +
+      `${sides[index + 1]?.name ?? ''} does not do the same work as ours: the ${hasDropout ? 'mean losses' : `losses of step ${differs + 1}`} are ` +
         `${mine[differs] ?? NaN} (ours) and ${theirs[differs] ?? NaN}.`,
     );
   }

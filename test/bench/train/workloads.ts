@@ -22,8 +22,10 @@ export interface Workload {
   /** Those that do not begin with zeros, and all that bare TensorFlow.js makes by itself. */
   readonly variables: readonly WorkloadVariable[];
   readonly learningRate: number;
-  /** Losses of the same step may differ by this part: by rounding, or by other random numbers of dropout. */
+  /** Losses may differ by this part. */
   readonly tolerance: number;
+  /** Each draws other random numbers for its dropout, so that only the means of losses can be compared. */
+  readonly hasDropout?: boolean;
 }
 
 export interface WorkloadSizes {
@@ -93,6 +95,7 @@ export const WORKLOADS = {
     ],
     learningRate: 0.01,
     tolerance: 0.2,
+    hasDropout: true,
   },
   lstm: {
     model: 'lstm',
