@@ -74,9 +74,11 @@ test('Stop saves and ends the run', async () => {
 test('a second start resumes from that checkpoint', async () => {
   await session.workbench.runCommand('Training: Start Training');
   await expect.poll(() => dashboard.step()).toBeGreaterThan(stoppedAt);
-  const records = await runRecords();
-  expect(records).toHaveLength(2);
-  expect(records[1]).toMatchObject({ state: 'running', startStep: stoppedAt });
+  // A step may be told before the record that the run has begun is on the disk.
+  await expect
+    .poll(async () => (await runRecords())[1])
+    .toMatchObject({ state: 'running', startStep: stoppedAt });
+  expect(await runRecords()).toHaveLength(2);
   await dashboard.openTab('Console');
   await expect.poll(() => dashboard.console().innerText()).toContain(`model.ckpt-${stoppedAt}`);
 });
@@ -99,8 +101,7 @@ test('a run whose process was killed is lost, and Start Again in its row goes on
   await row.getByRole('button', { name: /^Start Again/ }).click();
   await dashboard.frame.getByText('attempt 3').waitFor();
   await expect.poll(() => dashboard.step()).toBeGreaterThan(stoppedAt);
-  const [, , third] = await runRecords();
-  expect(third).toMatchObject({ startStep: stoppedAt });
+  await expect.poll(async () => (await runRecords())[2]).toMatchObject({ startStep: stoppedAt });
 });
 
 test('after a reload of the window the run is still there, and Stop in the palette ends it', async () => {
