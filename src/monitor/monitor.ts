@@ -2,15 +2,11 @@
 
 import { Worker } from 'node:worker_threads';
 import type { FromMonitorWorker, ToMonitorWorker } from '../protocol/monitor.ts';
+import { Questions } from '../protocol/questions.ts';
 import type { LogSummary, SeriesQuery, SeriesWindow } from '../protocol/series.ts';
 
 export interface Disposable {
   dispose(): void;
-}
-
-interface Waiting {
-  readonly resolve: (window: SeriesWindow) => void;
-  readonly reject: (error: Error) => void;
 }
 
 /** A worker that dies this often in a row, without having answered in between, dies of what it reads. */
@@ -21,9 +17,8 @@ export class Monitor implements Disposable {
   readonly #logdirs = new Map<string, string>();
   readonly #summaries = new Map<string, LogSummary>();
   readonly #listeners = new Set<(summary: LogSummary) => void>();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #questions = new Questions();
   #worker: Worker | undefined;
-  #queries = 0;
   #deaths = 0;
   #disposed = false;
 
@@ -62,13 +57,10 @@ export class Monitor implements Disposable {
 
   /** Rejects when the run is not watched or has no such curve, and when the worker died before it answered. */
   query(query: SeriesQuery): Promise<SeriesWindow> {
-    return new Promise((resolve, reject) => {
-      if (!this.#logdirs.has(query.run)) {
-        reject(new Error(`The run ${query.run} is not watched.`));
-        return;
-      }
-      const id = this.#queries++;
-      this.#waiting.set(id, { resolve, reject });
+    if (!this.#logdirs.has(query.run)) {
+      return Promise.reject(new Error(`The run ${query.run} is not watched.`));
+    }
+    return this.#questions.ask(id => {
       this.#post({ type: 'query', id, query });
     });
   }
@@ -79,7 +71,7 @@ export class Monitor implements Disposable {
     this.#worker = undefined;
     void worker?.terminate();
     this.#listeners.clear();
-    this.#rejectWaiting(new Error('The monitor was closed.'));
+    this.#questions.end(new Error('The monitor was closed.'));
   }
 
   #post(message: ToMonitorWorker): void {
@@ -113,10 +105,8 @@ export class Monitor implements Disposable {
       this.#take(message.summary);
       return;
     }
-    const waiting = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
-    if (message.type === 'series') waiting?.resolve(message.window);
-    else waiting?.reject(new Error(message.message));
+    if (message.type === 'series') this.#questions.answered(message.id, message.window);
+    else this.#questions.failed(message.id, message.message);
   }
 
   #take(summary: LogSummary): void {
@@ -133,7 +123,7 @@ export class Monitor implements Disposable {
     this.#worker = undefined;
     this.#deaths++;
     const message = `The thread that reads event files ended: ${failure}.`;
-    this.#rejectWaiting(new Error(message));
+    this.#questions.end(new Error(message));
     if (this.#deaths < MAX_DEATHS) this.#start();
     else for (const [run, logdir] of this.#logdirs) this.#report(run, logdir, message);
   }
@@ -150,10 +140,5 @@ export class Monitor implements Disposable {
     };
     this.#summaries.set(run, summary);
     for (const listener of this.#listeners) listener(summary);
-  }
-
-  #rejectWaiting(error: Error): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
   }
 }

@@ -1,19 +1,14 @@
 /** The extension host's side of a mapping editor's worker thread. */
 
 import { Worker } from 'node:worker_threads';
+import { Questions } from '../protocol/questions.ts';
 import type { MappingAnswer, MappingRequests } from './mapping-request.ts';
-
-interface Waiting {
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
 
 export class MappingEngine {
   readonly #workerPath: string;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #questions = new Questions();
   readonly #deathListeners = new Set<() => void>();
   #worker: Worker | undefined;
-  #asked = 0;
   #isDisposed = false;
 
   /** @param workerPath the bundled mapping-worker.ts. The thread starts with the first question. */
@@ -31,12 +26,10 @@ export class MappingEngine {
     question: MappingRequests[T]['ask'],
   ): Promise<MappingRequests[T]['answer']> {
     if (this.#isDisposed) return Promise.reject(new Error('The mapping was closed.'));
-    const id = this.#asked++;
-    return new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+    return this.#questions.ask(id => {
       this.#worker ??= this.#start();
       this.#worker.postMessage({ id, type, ...question });
-    }) as Promise<MappingRequests[T]['answer']>;
+    });
   }
 
   /** The thread has died, of a tensor that was too large perhaps: the next one knows neither checkpoint nor model. */
@@ -55,10 +48,8 @@ export class MappingEngine {
     const worker = new Worker(this.#workerPath, { name: 'slim-training mapping' });
     let failure = 'it ended by itself';
     worker.on('message', (answer: MappingAnswer) => {
-      const waiting = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      if ('failure' in answer) waiting?.reject(new Error(answer.failure));
-      else waiting?.resolve(answer.answer);
+      if ('failure' in answer) this.#questions.failed(answer.id, answer.failure);
+      else this.#questions.answered(answer.id, answer.answer);
     });
     worker.on('error', error => {
       failure = error.message;
@@ -73,7 +64,6 @@ export class MappingEngine {
 
   #end(error: Error): void {
     this.#worker = undefined;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    this.#questions.end(error);
   }
 }

@@ -5,12 +5,12 @@ import type {
   VariableId,
 } from '../../src/protocol/checkpoint.ts';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
+import { Questions } from '../../src/protocol/questions.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { button } from '../shared/controls.ts';
 import { element, icon } from '../shared/element.ts';
 import { Frame } from '../shared/frame.ts';
 import type { HostConnection } from '../shared/host-connection.ts';
-import { Questions } from '../shared/questions.ts';
 import { Theme } from '../shared/theme.ts';
 import type { Ask } from './ask.ts';
 import { HeaderView } from './checkpoint-header.ts';

@@ -14,6 +14,7 @@ import type {
 } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
+import { Questions } from '../../src/protocol/questions.ts';
 import type { RestoreOutcome } from '../../src/protocol/restore.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { SegmentedChoice, textField } from '../shared/controls.ts';
@@ -21,7 +22,6 @@ import { element, icon, setText } from '../shared/element.ts';
 import { Frame } from '../shared/frame.ts';
 import type { HostConnection } from '../shared/host-connection.ts';
 import { openMenu } from '../shared/menu.ts';
-import { Questions } from '../shared/questions.ts';
 import { DetailPane } from './detail-pane.ts';
 import { MappingFooter, type FooterProblem } from './mapping-footer.ts';
 import { Notices } from './notices.ts';

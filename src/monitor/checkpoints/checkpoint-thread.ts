@@ -8,6 +8,7 @@ import type {
   ToCheckpointWorker,
 } from '../../protocol/checkpoint-worker.ts';
 import type { VariableChange, VariableId, VariableReport } from '../../protocol/checkpoint.ts';
+import { Questions } from '../../protocol/questions.ts';
 
 export interface CheckpointNews {
   report(variable: VariableId, report: VariableReport): void;
@@ -16,15 +17,9 @@ export interface CheckpointNews {
   died(reason: Error): void;
 }
 
-interface Waiting {
-  readonly resolve: (response: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export class CheckpointThread {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  #requests = 0;
+  readonly #questions = new Questions();
   /** Why it has ended. */
   #ended: Error | undefined;
 
@@ -49,14 +44,9 @@ export class CheckpointThread {
 
   /** Rejects with what is wrong with the file, and when the thread ends before it has answered. */
   request<R extends CheckpointRequest>(request: R): Promise<CheckpointResponses[R['kind']]> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended !== undefined) {
-        reject(this.#ended);
-        return;
-      }
-      const id = this.#requests++;
-      // The thread answers each kind of request with its kind of response.
-      this.#waiting.set(id, { resolve: resolve as (response: unknown) => void, reject });
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    // The thread answers each kind of request with its kind of response.
+    return this.#questions.ask(id => {
       this.#post({ type: 'request', id, request });
     });
   }
@@ -95,23 +85,16 @@ export class CheckpointThread {
         news.change(message.variable, message.change);
         return;
       case 'response':
-        this.#take(message.id)?.resolve(message.response);
+        this.#questions.answered(message.id, message.response);
         return;
       case 'failure':
-        this.#take(message.id)?.reject(new Error(message.message));
+        this.#questions.failed(message.id, message.message);
         return;
     }
   }
 
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
-  }
-
   #end(reason: Error): void {
     this.#ended ??= reason;
-    for (const { reject } of this.#waiting.values()) reject(this.#ended);
-    this.#waiting.clear();
+    this.#questions.end(this.#ended);
   }
 }

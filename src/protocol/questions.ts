@@ -1,4 +1,4 @@
-/** Questions to the extension that wait for their answers, each by its id. */
+/** Questions by messages that wait for their answers, each by its id. */
 export class Questions {
   readonly #waiting = new Map<
     number,
@@ -28,6 +28,12 @@ export class Questions {
   failed(id: number, message: string): void {
     this.#waiting.get(id)?.reject(new Error(message));
     this.#waiting.delete(id);
+  }
+
+  /** Who was asked has ended: what was asked is answered by the reason. */
+  end(reason: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(reason);
+    this.#waiting.clear();
   }
 
   /** What was asked is void: it is never answered. */
