@@ -11,8 +11,9 @@ const rooms = {
   runs: ['formats', 'protocol'],
   monitor: ['formats', 'protocol'],
   trainer: ['backends', 'formats', 'protocol', 'restore', 'runs'],
-  cli: ['backends', 'formats', 'monitor', 'protocol', 'restore', 'runs', 'trainer'],
-  ui: ['formats', 'monitor', 'protocol', 'restore', 'runs'],
+  catalog: ['formats', 'monitor', 'protocol', 'restore', 'runs'],
+  cli: ['backends', 'catalog', 'formats', 'monitor', 'protocol', 'restore', 'runs', 'trainer'],
+  ui: ['catalog', 'formats', 'monitor', 'protocol', 'restore', 'runs'],
 };
 
 const roomRule = (name, allowed) => ({

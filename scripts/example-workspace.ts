@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { provideEditorTypes } from '../src/ui/editor-types.ts';
+import { provideEditorTypes } from '../src/catalog/editor-types.ts';
 import { inProject } from './project-folders.ts';
 
 /**

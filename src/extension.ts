@@ -8,24 +8,24 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { nativeFolder } from './backends/native-folder.ts';
 import { NumberFormat } from './protocol/number-format.ts';
-import { InspectedModels } from './runs/inspected-models.ts';
-import { CheckpointEditors } from './ui/checkpoint-editors.ts';
+import { InspectedModels } from './runs/launchers/inspected-models.ts';
+import { CheckpointEditors } from './ui/checkpoints/checkpoint-editors.ts';
 import { registerCommands } from './ui/commands.ts';
-import { scriptWithoutQuestion } from './ui/choose-script.ts';
-import { showCreatedExample } from './ui/create-example.ts';
-import { DashboardPanels, dashboardViewType } from './ui/dashboard-panels.ts';
-import { watchEditorScript } from './ui/editor-script-context.ts';
-import { refreshEditorTypes } from './ui/editor-types.ts';
-import { failureBadge } from './ui/failure-badge.ts';
-import { LogFolders } from './ui/log-folders.ts';
-import { MappingProvider, mappingViewType } from './ui/mapping-provider.ts';
-import { provideRestoreReports } from './ui/restore-report.ts';
-import { watchRunContext } from './ui/run-context-keys.ts';
-import { RunMarks } from './ui/run-marks.ts';
-import { RunNotices } from './ui/run-notices.ts';
-import { RunRoots } from './ui/run-roots.ts';
-import { RunTree } from './ui/run-tree.ts';
-import { TrainingStatus } from './ui/status-bar.ts';
+import { scriptWithoutQuestion } from './ui/start/choose-script.ts';
+import { showCreatedExample } from './ui/start/create-example.ts';
+import { DashboardPanels, dashboardViewType } from './ui/dashboard/dashboard-panels.ts';
+import { watchEditorScript } from './ui/start/editor-script-context.ts';
+import { refreshEditorTypes } from './catalog/editor-types.ts';
+import { failureBadge } from './ui/runs/failure-badge.ts';
+import { LogFolders } from './ui/runs/log-folders.ts';
+import { MappingProvider, mappingViewType } from './ui/warm-start/mapping-provider.ts';
+import { provideRestoreReports } from './ui/warm-start/restore-report.ts';
+import { watchRunContext } from './ui/runs/run-context-keys.ts';
+import { RunMarks } from './catalog/run-marks.ts';
+import { RunNotices } from './ui/runs/run-notices.ts';
+import { RunRoots } from './ui/vscode/run-roots.ts';
+import { RunTree } from './ui/runs/run-tree.ts';
+import { TrainingStatus } from './ui/runs/status-bar.ts';
 import type { TrainingWindow } from './ui/training-window.ts';
 
 export function activate(extension: vscode.ExtensionContext): void {
@@ -77,7 +77,7 @@ async function openWindow(
     return disposable;
   };
   // Named .js and left alone by the bundler: it is a bundle of its own, see there.
-  const { openRunRooms } = await import('./ui/run-rooms.js');
+  const { openRunRooms } = await import('./catalog/run-rooms.js');
   const roots = new RunRoots();
   const rooms = own(
     await openRunRooms(

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { consolePath } from '../runs/run-folder.ts';
-import type { Attempt } from '../trainer/attempt.ts';
+import type { Attempt } from '../trainer/attempt/attempt.ts';
 import { tapConsole } from './console-tap.ts';
 import { ProgressBar } from './progress-bar.ts';
 

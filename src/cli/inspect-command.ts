@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { ModelVariable } from '../protocol/model-variable.ts';
-import { inspectScript } from '../trainer/inspect-script.ts';
+import { inspectScript } from '../trainer/script/inspect-script.ts';
 import { parseCommandLine } from './command-line.ts';
 import { parseBackend, parseHparams } from './run-options.ts';
 import { UsageError } from './usage-error.ts';

@@ -8,7 +8,7 @@ import { planRestore } from '../restore/plan-restore.ts';
 import { pathInMapping, readRestoreFile } from '../restore/restore-file.ts';
 import type { RestorePlan } from '../restore/restore-plan.ts';
 import { outcomeCounts, outcomeSentence, reportLines } from '../restore/restore-report.ts';
-import { inspectScript } from '../trainer/inspect-script.ts';
+import { inspectScript } from '../trainer/script/inspect-script.ts';
 import { parseCommandLine } from './command-line.ts';
 import { parseBackend, parseHparams } from './run-options.ts';
 import { UsageError } from './usage-error.ts';

@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORD_OVERHEAD } from '../formats/tfrecord.ts';
 import type { LogProblem } from '../protocol/series.ts';
-import { EventFileTail, type ReadBuffer, type TailProgress } from './event-file-tail.ts';
-import { EventScan } from './event-scan.ts';
+import { EventFileTail, type ReadBuffer, type TailProgress } from './readers/event-file-tail.ts';
+import { EventScan } from './readers/event-scan.ts';
 import { FolderHints } from './folder-hints.ts';
 import { isEventFile } from './log-layout.ts';
 

@@ -4,11 +4,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { watch as watchFolders, type FSWatcher } from 'chokidar';
 import type { LogSummary, SeriesQuery, SeriesWindow, TagInfo } from '../protocol/series.ts';
-import type { ReadBuffer } from './event-file-tail.ts';
+import type { ReadBuffer } from './readers/event-file-tail.ts';
 import { isPartFolder, OWN_PART, tagInRun } from './log-layout.ts';
 import { LogPart } from './log-part.ts';
-import { seriesWindow } from './series-window.ts';
-import type { TagSeries } from './tag-series.ts';
+import { seriesWindow } from './series/series-window.ts';
+import type { TagSeries } from './series/tag-series.ts';
 
 /** The list of files is looked at this often even when nobody said that it changed: on network folders nobody does. */
 const LIST_INTERVAL_MS = 2000;

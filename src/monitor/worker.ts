@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { FromMonitorWorker, ToMonitorWorker } from '../protocol/monitor.ts';
 import type { SeriesPoints, SeriesWindow } from '../protocol/series.ts';
-import { ReadBuffer } from './event-file-tail.ts';
+import { ReadBuffer } from './readers/event-file-tail.ts';
 import { WatchedLog } from './watched-log.ts';
 
 /** How long one log may be read before queries and the other logs have their turn. */

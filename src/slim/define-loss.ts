@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { backendReady } from './backend-ready.ts';
 import type { Source } from './data/source.ts';
-import { getDefaultGraph } from './graph.ts';
-import type { Graph } from './graph.ts';
+import { getDefaultGraph } from './scope/graph.ts';
+import type { Graph } from './scope/graph.ts';
 import { graphObstacleIn } from './graph-mode.ts';
-import { Pass } from './pass.ts';
-import { runInPass } from './running-pass.ts';
-import { isTensor } from './tensor-kind.ts';
+import { Pass } from './scope/pass.ts';
+import { runInPass } from './scope/running-pass.ts';
+import { isTensor } from './scope/tensor-kind.ts';
 
 /** A loss to be minimized: a function of a batch, together with where batches come from. */
 export class Loss<B extends tf.TensorContainer = tf.TensorContainer> {

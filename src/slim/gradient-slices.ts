@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Pass } from './pass.ts';
-import type { SlimVariable } from './variables/slim-variable.ts';
+import type { Pass } from './scope/pass.ts';
+import type { SlimVariable } from './scope/slim-variable.ts';
 
 /** What TensorFlow calls IndexedSlices: the gradient of a variable of which only some rows were read. */
 export interface GradientSlices {

@@ -17,27 +17,27 @@ export {
   argScopedArguments,
   currentArgScope,
   hasArgScope,
-} from './arg-scope.ts';
-export type { ArgScoped, CommonOptions, NoOtherNames, OptionNames, OptionsOf } from './arg-scope.ts';
-export { addToCollection, getCollection } from './collection-access.ts';
+} from './scope/arg-scope.ts';
+export type { ArgScoped, CommonOptions, NoOtherNames, OptionNames, OptionsOf } from './scope/arg-scope.ts';
+export { addToCollection, getCollection } from './scope/collection-access.ts';
 export { Loss, defineLoss } from './define-loss.ts';
-export { Graph, getDefaultGraph, resetDefaultGraph, setRandomSeed } from './graph.ts';
-export type { Reuse } from './graph.ts';
+export { Graph, getDefaultGraph, resetDefaultGraph, setRandomSeed } from './scope/graph.ts';
+export type { Reuse } from './scope/graph.ts';
 export { Metrics, defineMetrics } from './evaluation/define-metrics.ts';
 export type { DefineMetricsOptions } from './evaluation/define-metrics.ts';
 export type { Evaluable, Metric, MetricValues, StreamingMetric } from './evaluation/metric.ts';
-export { GraphKeys } from './graph-keys.ts';
+export { GraphKeys } from './scope/graph-keys.ts';
 export { hparams } from './hparams.ts';
 export type { Hparams } from './hparams.ts';
 export type { HparamValue } from '../protocol/training-host.ts';
 export type { SummaryValue } from '../formats/summary.ts';
 export type { TensorValue } from '../formats/tensor-value.ts';
-export { isTraining } from './running-pass.ts';
+export { isTraining } from './scope/running-pass.ts';
 export { randomNormal, randomTruncatedNormal, randomUniform } from './random/stateless-random.ts';
 export type { RandomOptions } from './random/stateless-random.ts';
-export type { UpdateOp } from './update-op.ts';
-export { variableScope } from './variable-scope.ts';
-export type { VariableScopeOptions } from './variable-scope.ts';
+export type { UpdateOp } from './scope/update-op.ts';
+export { variableScope } from './scope/variable-scope.ts';
+export type { VariableScopeOptions } from './scope/variable-scope.ts';
 
 export {
   assertGlobalStep,
@@ -68,8 +68,8 @@ export {
   getVariablesToRestore,
 } from './variables/select-variables.ts';
 export type { VariableFilter, VariablesOfScope, VariablesToRestore } from './variables/select-variables.ts';
-export { SlimVariable } from './variables/slim-variable.ts';
-export type { Initializer, Regularizer, VariableDType } from './variables/slim-variable.ts';
+export { SlimVariable } from './scope/slim-variable.ts';
+export type { Initializer, Regularizer, VariableDType } from './scope/slim-variable.ts';
 
 export { constantInitializer } from './initializers/constant.ts';
 export { onesInitializer } from './initializers/ones.ts';

@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import { dtypeSize } from '../formats/dtype.ts';
 import type { Loss } from './define-loss.ts';
 import { log } from './log.ts';
-import { Pass } from './pass.ts';
-import { runInPass } from './running-pass.ts';
-import type { SlimVariable } from './variables/slim-variable.ts';
+import { Pass } from './scope/pass.ts';
+import { runInPass } from './scope/running-pass.ts';
+import type { SlimVariable } from './scope/slim-variable.ts';
 
 export interface AnalyzerOptions {
   /** Say each of them on the console. Default: false. */

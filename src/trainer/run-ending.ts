@@ -2,10 +2,10 @@
 
 import { basename } from 'node:path';
 import type { RunFailure } from '../protocol/run.ts';
-import type { Attempt, AttemptEnd } from './attempt.ts';
-import { describeScriptError } from './script-error.ts';
+import type { Attempt, AttemptEnd } from './attempt/attempt.ts';
+import { describeScriptError } from './script/script-error.ts';
 import type { RunHost } from './run-host.ts';
-import { watchIdle } from './script-idle.ts';
+import { watchIdle } from './script/script-idle.ts';
 
 /** After training a script may still evaluate; one that does nothing for so long is over. */
 const IDLE_AFTER_TRAINING_MS = 10_000;

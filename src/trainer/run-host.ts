@@ -6,9 +6,9 @@ import type { RestoreReport } from '../protocol/restore.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { HparamValue, RunOverrides, TrainingCommand, TrainingHost } from '../protocol/training-host.ts';
 import { restoreReportPath } from '../runs/run-folder.ts';
-import type { Attempt } from './attempt.ts';
-import { CommandQueue } from './command-queue.ts';
-import { StepRate } from './step-rate.ts';
+import type { Attempt } from './attempt/attempt.ts';
+import { CommandQueue } from './attempt/command-queue.ts';
+import { StepRate } from './attempt/step-rate.ts';
 
 const PROGRESS_MS = 1000 / 30;
 

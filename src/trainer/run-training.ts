@@ -12,10 +12,10 @@ import { newControlAddress } from '../runs/control-address.ts';
 import { processStartTime } from '../runs/process-identity.ts';
 import { createRunFolder } from '../runs/run-folder.ts';
 import { RUN_RECORD_VERSION } from '../runs/run-record.ts';
-import { Attempt } from './attempt.ts';
-import { ControlServer, type TrainerControls } from './control-server.ts';
-import { gitCommit } from './git-commit.ts';
-import { loadScript } from './load-script.ts';
+import { Attempt } from './attempt/attempt.ts';
+import { ControlServer, type TrainerControls } from './attempt/control-server.ts';
+import { gitCommit } from './attempt/git-commit.ts';
+import { loadScript } from './script/load-script.ts';
 import { RunEnding } from './run-ending.ts';
 import { RunHost } from './run-host.ts';
 

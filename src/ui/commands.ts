@@ -6,11 +6,11 @@ import {
   compareWithSelected,
   selectForCompare,
   showCheckpoint,
-} from './checkpoint-commands.ts';
-import { createExample } from './create-example.ts';
-import { installNative } from './install-native.ts';
-import { openMappingText } from './mapping-text.ts';
-import { closeLogFolder, openLogFolder } from './open-log-folder.ts';
+} from './checkpoints/checkpoint-commands.ts';
+import { createExample } from './start/create-example.ts';
+import { installNative } from './start/install-native.ts';
+import { openMappingText } from './warm-start/mapping-text.ts';
+import { closeLogFolder, openLogFolder } from './runs/open-log-folder.ts';
 import {
   copyPath,
   filterRuns,
@@ -23,11 +23,11 @@ import {
   showConsole,
   showDashboard,
   showReportOfRun,
-} from './run-commands.ts';
-import { startAgain, startTraining } from './start-training.ts';
-import { stopTraining } from './stop-training.ts';
+} from './runs/run-commands.ts';
+import { startAgain, startTraining } from './start/start-training.ts';
+import { stopTraining } from './runs/stop-training.ts';
 import type { TrainingWindow } from './training-window.ts';
-import { startFromMapping, warmStart } from './warm-start.ts';
+import { startFromMapping, warmStart } from './warm-start/warm-start.ts';
 
 type Command = (window: TrainingWindow, argument: unknown) => unknown;
 

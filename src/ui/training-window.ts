@@ -1,15 +1,15 @@
 /** What the commands work with. */
 
 import type * as vscode from 'vscode';
-import type { InspectedModels } from '../runs/inspected-models.ts';
+import type { InspectedModels } from '../runs/launchers/inspected-models.ts';
 import type { RunStore } from '../runs/run-store.ts';
-import type { CheckpointEditors } from './checkpoint-editors.ts';
-import type { DashboardPanels } from './dashboard-panels.ts';
-import type { LogFolders } from './log-folders.ts';
-import type { RunList } from './run-list.ts';
-import type { RunNotices } from './run-notices.ts';
-import type { RunRooms } from './run-rooms.ts';
-import type { RunTree } from './run-tree.ts';
+import type { CheckpointEditors } from './checkpoints/checkpoint-editors.ts';
+import type { DashboardPanels } from './dashboard/dashboard-panels.ts';
+import type { LogFolders } from './runs/log-folders.ts';
+import type { RunList } from '../catalog/run-list.ts';
+import type { RunNotices } from './runs/run-notices.ts';
+import type { RunRooms } from '../catalog/run-rooms.ts';
+import type { RunTree } from './runs/run-tree.ts';
 
 export interface TrainingWindow {
   readonly extension: vscode.ExtensionContext;

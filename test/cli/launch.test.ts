@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isAlive } from '../../src/runs/process-identity.ts';
 import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
-import { launchLocalRun } from '../../src/runs/local-launcher.ts';
+import { launchLocalRun } from '../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from './line-script.ts';
 import { trainer, Workspace } from './slim-train.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import type { RestoreReport } from '../../src/protocol/restore.ts';
-import { inspectModel } from '../../src/runs/inspect-model.ts';
+import { inspectModel } from '../../src/runs/launchers/inspect-model.ts';
 import { restoreReportPath, runsFolder } from '../../src/runs/run-folder.ts';
 import { lineScript } from './line-script.ts';
 import { trainer, Workspace } from './slim-train.ts';

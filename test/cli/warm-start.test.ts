@@ -4,8 +4,8 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseRestoreFile } from '../../src/restore/restore-file.ts';
-import { InspectedModels } from '../../src/runs/inspected-models.ts';
-import { draftMapping, prepareWarmStart, scriptOfMapping } from '../../src/ui/mapping-files.ts';
+import { InspectedModels } from '../../src/runs/launchers/inspected-models.ts';
+import { draftMapping, prepareWarmStart, scriptOfMapping } from '../../src/catalog/mapping-files.ts';
 import { lineScript } from './line-script.ts';
 import { trainer, Workspace } from './slim-train.ts';
 

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Graph } from '../../src/slim/graph.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import * as slim from '../../src/slim/index.ts';
 import { readRecorded, tensorOf, type Recorded } from './recorded.ts';
 import { chooseBackend, expectClose } from './tolerance.ts';

@@ -9,7 +9,7 @@ import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import { readCheckpointState } from '../../src/formats/checkpoint-state.ts';
 import type { Source } from '../../src/slim/data/source.ts';
 import { defineLoss } from '../../src/slim/define-loss.ts';
-import { Graph } from '../../src/slim/graph.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import { createTrainOp, type CreateTrainOpOptions } from '../../src/slim/learning/create-train-op.ts';
 import { multiplyGradients } from '../../src/slim/learning/gradients.ts';
 import { Saver } from '../../src/slim/learning/saver.ts';

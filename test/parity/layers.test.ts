@@ -2,12 +2,12 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { getCollection } from '../../src/slim/collection-access.ts';
-import { Graph } from '../../src/slim/graph.ts';
+import { getCollection } from '../../src/slim/scope/collection-access.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import * as slim from '../../src/slim/index.ts';
-import { Pass } from '../../src/slim/pass.ts';
-import { runInPass } from '../../src/slim/running-pass.ts';
-import type { SlimVariable } from '../../src/slim/variables/slim-variable.ts';
+import { Pass } from '../../src/slim/scope/pass.ts';
+import { runInPass } from '../../src/slim/scope/running-pass.ts';
+import type { SlimVariable } from '../../src/slim/scope/slim-variable.ts';
 import { readRecorded, tensorOf, type Recorded } from './recorded.ts';
 import { chooseBackend, expectClose, tolerance } from './tolerance.ts';
 

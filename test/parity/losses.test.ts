@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Graph } from '../../src/slim/graph.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import { absoluteDifference } from '../../src/slim/losses/absolute-difference.ts';
 import {
   addLoss,
@@ -20,14 +20,14 @@ import { sigmoidCrossEntropy } from '../../src/slim/losses/sigmoid-cross-entropy
 import { softmaxCrossEntropy } from '../../src/slim/losses/softmax-cross-entropy.ts';
 import { sparseSoftmaxCrossEntropy } from '../../src/slim/losses/sparse-softmax-cross-entropy.ts';
 import type { Reduction } from '../../src/slim/losses/weights.ts';
-import { Pass } from '../../src/slim/pass.ts';
-import { runInPass } from '../../src/slim/running-pass.ts';
+import { Pass } from '../../src/slim/scope/pass.ts';
+import { runInPass } from '../../src/slim/scope/running-pass.ts';
 import { l1L2Regularizer } from '../../src/slim/regularizers/l1-l2-regularizer.ts';
 import { l1Regularizer } from '../../src/slim/regularizers/l1-regularizer.ts';
 import { l2Regularizer } from '../../src/slim/regularizers/l2-regularizer.ts';
 import { sumRegularizer } from '../../src/slim/regularizers/sum-regularizer.ts';
 import { variable } from '../../src/slim/variables/make-variable.ts';
-import type { Regularizer } from '../../src/slim/variables/slim-variable.ts';
+import type { Regularizer } from '../../src/slim/scope/slim-variable.ts';
 import { readFixtureJson } from '../fixture-files.ts';
 import { callIn, keywordIn, numberOf, optionsOf, PythonName, type PythonValue } from './python-text.ts';
 import { chooseBackend, expectClose, flatNumbers, type FixtureNumbers } from './tolerance.ts';

@@ -3,10 +3,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Metric } from '../../src/slim/evaluation/metric.ts';
-import { Graph } from '../../src/slim/graph.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import * as metrics from '../../src/slim/metrics.ts';
-import { Pass } from '../../src/slim/pass.ts';
-import { runInPass } from '../../src/slim/running-pass.ts';
+import { Pass } from '../../src/slim/scope/pass.ts';
+import { runInPass } from '../../src/slim/scope/running-pass.ts';
 import { readRecorded, tensorOf, type Recorded } from './recorded.ts';
 import { chooseBackend, expectClose } from './tolerance.ts';
 

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defineLoss } from '../../src/slim/define-loss.ts';
-import { Graph } from '../../src/slim/graph.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import { createTrainOp, type CreateTrainOpOptions } from '../../src/slim/learning/create-train-op.ts';
 import { readFixtureJson } from '../fixture-files.ts';
 import { keywordIn } from './python-text.ts';

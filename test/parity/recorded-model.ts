@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import type { Source } from '../../src/slim/data/source.ts';
-import { getDefaultGraph } from '../../src/slim/graph.ts';
+import { getDefaultGraph } from '../../src/slim/scope/graph.ts';
 import { constantInitializer } from '../../src/slim/initializers/constant.ts';
 import { batchNorm, type BatchNormOptions } from '../../src/slim/layers/batch-norm.ts';
 import { conv2d } from '../../src/slim/layers/conv2d.ts';
@@ -15,7 +15,7 @@ import { getTotalLoss } from '../../src/slim/losses/collection.ts';
 import { sparseSoftmaxCrossEntropy } from '../../src/slim/losses/sparse-softmax-cross-entropy.ts';
 import { l2Regularizer } from '../../src/slim/regularizers/l2-regularizer.ts';
 import { modelVariable } from '../../src/slim/variables/make-variable.ts';
-import type { Initializer } from '../../src/slim/variables/slim-variable.ts';
+import type { Initializer } from '../../src/slim/scope/slim-variable.ts';
 import { readFixtureJson } from '../fixture-files.ts';
 import { expectClose, flatNumbers, type FixtureNumbers } from './tolerance.ts';
 

@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as slim from '../../src/slim/index.ts';
 import { variable } from '../../src/slim/variables/make-variable.ts';
-import type { SlimVariable } from '../../src/slim/variables/slim-variable.ts';
+import type { SlimVariable } from '../../src/slim/scope/slim-variable.ts';
 import { readVariable } from '../../src/slim/variables/variable-values.ts';
 import { checkpoints, fixturePrefix, oracle, sha256Of } from '../unit/formats/checkpoint-oracle.ts';
 import { chooseBackend } from './tolerance.ts';

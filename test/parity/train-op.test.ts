@@ -2,10 +2,10 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { addToCollection, getCollection } from '../../src/slim/collection-access.ts';
+import { addToCollection, getCollection } from '../../src/slim/scope/collection-access.ts';
 import { defineLoss } from '../../src/slim/define-loss.ts';
-import { Graph } from '../../src/slim/graph.ts';
-import { GraphKeys } from '../../src/slim/graph-keys.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
+import { GraphKeys } from '../../src/slim/scope/graph-keys.ts';
 import type { BatchNormOptions } from '../../src/slim/layers/batch-norm.ts';
 import { createTrainOp, type CreateTrainOpOptions } from '../../src/slim/learning/create-train-op.ts';
 import { clipGradientNormsFn } from '../../src/slim/learning/gradients.ts';

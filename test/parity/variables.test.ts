@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { Graph } from '../../src/slim/graph.ts';
+import { Graph } from '../../src/slim/scope/graph.ts';
 import {
   assignFromCheckpoint,
   type AssignFromCheckpointOptions,
@@ -17,7 +17,7 @@ import {
   getVariablesByName,
   getVariablesToRestore,
 } from '../../src/slim/variables/select-variables.ts';
-import type { SlimVariable, VariableDType } from '../../src/slim/variables/slim-variable.ts';
+import type { SlimVariable, VariableDType } from '../../src/slim/scope/slim-variable.ts';
 import { fixturePath, readFixtureJson } from '../fixture-files.ts';
 import { chooseBackend } from './tolerance.ts';
 

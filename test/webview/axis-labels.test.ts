@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
-import { logTicks, xLabels } from '../../webview/dashboard/axis-labels.ts';
+import { logTicks, xLabels } from '../../webview/dashboard/charts/axis-labels.ts';
 
 const numbers = new NumberFormat('en-US');
 

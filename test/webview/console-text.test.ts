@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ConsoleLine } from '../../webview/dashboard/console-text.ts';
-import { ConsoleText } from '../../webview/dashboard/console-text.ts';
+import type { ConsoleLine } from '../../webview/dashboard/console/console-text.ts';
+import { ConsoleText } from '../../webview/dashboard/console/console-text.ts';
 
 const text = (line: ConsoleLine): string => line.map(piece => piece.text).join('');
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SeriesQuery, SeriesWindow } from '../../src/protocol/series.ts';
-import { CurveFeed } from '../../webview/dashboard/curve-feed.ts';
-import { SeriesRequests } from '../../webview/dashboard/series-requests.ts';
+import { CurveFeed } from '../../webview/dashboard/scalars/curve-feed.ts';
+import { SeriesRequests } from '../../webview/dashboard/scalars/series-requests.ts';
 import { answer, syntheticCurve } from './synthetic-curves.ts';
 
 const all: SeriesQuery = { run: 'r', tag: 't', axis: 'step', range: null, pixels: 100, smoothing: 0.6 };

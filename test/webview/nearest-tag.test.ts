@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearestTag } from '../../webview/dashboard/nearest-tag.ts';
+import { nearestTag } from '../../webview/dashboard/scalars/nearest-tag.ts';
 
 const tags = ['learning_rate', 'losses/log_loss', 'losses/total_loss', 'eval/accuracy'];
 

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
-import { webviewPage } from '../../src/ui/webview-page.ts';
+import { webviewPage } from '../../src/catalog/webview-page.ts';
 
 type ThemeName = 'light' | 'dark' | 'hc';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesWindow } from '../../src/protocol/series.ts';
-import { covers, xRange, yRange, zoomed } from '../../webview/dashboard/ranges.ts';
+import { covers, xRange, yRange, zoomed } from '../../webview/dashboard/charts/ranges.ts';
 
 function windowOf(values: readonly number[], smoothed: readonly number[] = values): SeriesWindow {
   const x = Float64Array.from(values, (_, i) => i);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
-import { runNews } from '../../webview/dashboard/run-news.ts';
+import { runNews } from '../../webview/dashboard/runs/run-news.ts';
 import { run } from './scenes.ts';
 
 const numbers = new NumberFormat('en-US');

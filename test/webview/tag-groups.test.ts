@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupTags, TagFilter, tagLeaf } from '../../webview/dashboard/tag-groups.ts';
+import { groupTags, TagFilter, tagLeaf } from '../../webview/dashboard/scalars/tag-groups.ts';
 
 describe('groupTags', () => {
   it('groups by the part before the first slash, in natural order, ungrouped tags first', () => {

@@ -13,18 +13,18 @@ import { element } from '../shared/element.ts';
 import { Frame } from '../shared/frame.ts';
 import type { HostConnection } from '../shared/host-connection.ts';
 import { Theme } from '../shared/theme.ts';
-import { ConsoleView } from './console-view.ts';
-import { Crosshair } from './crosshair.ts';
-import { FailureBanner } from './failure-banner.ts';
-import { Legend } from './legend.ts';
-import { LiveStrip } from './live-strip.ts';
-import type { TooltipSort } from './readings.ts';
-import { runNews } from './run-news.ts';
-import { ScalarsView } from './scalars-view.ts';
-import { SeriesRequests } from './series-requests.ts';
+import { ConsoleView } from './console/console-view.ts';
+import { Crosshair } from './charts/crosshair.ts';
+import { FailureBanner } from './runs/failure-banner.ts';
+import { Legend } from './runs/legend.ts';
+import { LiveStrip } from './runs/live-strip.ts';
+import type { TooltipSort } from './scalars/readings.ts';
+import { runNews } from './runs/run-news.ts';
+import { ScalarsView } from './scalars/scalars-view.ts';
+import { SeriesRequests } from './scalars/series-requests.ts';
 import { TabBar } from './tab-bar.ts';
-import { Tooltip } from './tooltip.ts';
-import { Welcome } from './welcome.ts';
+import { Tooltip } from './charts/tooltip.ts';
+import { Welcome } from './runs/welcome.ts';
 
 /** What the dashboard itself remembers across reloads; preferences are the extension's. */
 interface DashboardState {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTensor } from '../tensor-kind.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
 
 /** What a batch is made of, besides the tensors' values: its way through memory that two threads share. */
 export interface BatchLayout {

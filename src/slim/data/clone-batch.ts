@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { isTensor } from '../tensor-kind.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
 
 /** A batch that can be disposed of without the one that it was made of. */
 export function cloneBatch<B extends tf.TensorContainer>(batch: B): B {

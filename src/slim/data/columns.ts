@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTensor } from '../tensor-kind.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
 import type { Examples } from './indexed-source.ts';
 
 /** Rows in memory: a tensor (its first axis counts examples), or values and shape. uint8 values become float32. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTensor } from '../tensor-kind.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
 import type { ArrayData, ArrayValues } from './columns.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { getDefaultGraph } from '../graph.ts';
+import { getDefaultGraph } from '../scope/graph.ts';
 import { PhiloxStream } from '../random/philox.ts';
 import { hash32 } from '../random/operation-seed.ts';
 import type { Source, SourcePosition } from './source.ts';

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type * as tf from '@tensorflow/tfjs';
 import type { FromLoader, LoaderData, LoaderError, ToLoader } from '../../protocol/loader.ts';
 import { installedScriptThread } from '../../protocol/script-thread.ts';
-import { getDefaultGraph } from '../graph.ts';
+import { getDefaultGraph } from '../scope/graph.ts';
 import { workerEntry } from '../worker-entry.ts';
 import { BatchRingReader, newRingCounters } from './batch-ring.ts';
 import type { ArrayValues } from './columns.ts';

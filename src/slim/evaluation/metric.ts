@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { SummaryValue } from '../../formats/summary.ts';
-import type { Graph } from '../graph.ts';
+import type { Graph } from '../scope/graph.ts';
 
 /**
  * A metric over many batches, as TF-Slim's `streaming_*` give them: what it has counted is in local variables, which each

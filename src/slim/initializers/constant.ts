@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { computeDType, type Initializer } from '../variables/slim-variable.ts';
+import { computeDType, type Initializer } from '../scope/slim-variable.ts';
 
 /**
  * An initializer that gives one value everywhere, or the values it was given, in C order.

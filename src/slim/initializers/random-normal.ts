@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { normalValues } from '../random/random-values.ts';
-import type { Initializer } from '../variables/slim-variable.ts';
+import type { Initializer } from '../scope/slim-variable.ts';
 import { chosenSeed, elementCount, type NormalOptions } from './random-options.ts';
 
 /** An initializer that draws from a normal distribution. Source: `tf.compat.v1.random_normal_initializer`. */

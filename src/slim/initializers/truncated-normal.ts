@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { truncatedNormalValues } from '../random/random-values.ts';
-import type { Initializer } from '../variables/slim-variable.ts';
+import type { Initializer } from '../scope/slim-variable.ts';
 import { chosenSeed, elementCount, type NormalOptions } from './random-options.ts';
 
 /**

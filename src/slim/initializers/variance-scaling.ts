@@ -1,4 +1,4 @@
-import type { Initializer } from '../variables/slim-variable.ts';
+import type { Initializer } from '../scope/slim-variable.ts';
 import type { SeedOptions } from './random-options.ts';
 import { randomUniformInitializer } from './random-uniform.ts';
 import { truncatedNormalInitializer } from './truncated-normal.ts';

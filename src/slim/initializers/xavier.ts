@@ -1,4 +1,4 @@
-import type { Initializer } from '../variables/slim-variable.ts';
+import type { Initializer } from '../scope/slim-variable.ts';
 import type { SeedOptions } from './random-options.ts';
 import { varianceScalingInitializer } from './variance-scaling.ts';
 

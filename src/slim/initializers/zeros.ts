@@ -1,5 +1,5 @@
 import { constantInitializer } from './constant.ts';
-import type { Initializer } from '../variables/slim-variable.ts';
+import type { Initializer } from '../scope/slim-variable.ts';
 
 /** An initializer that gives 0 everywhere. Source: `tf.compat.v1.zeros_initializer`. */
 export function zerosInitializer(): Initializer {

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { currentPass } from '../running-pass.ts';
+import { currentPass } from '../scope/running-pass.ts';
 import type { ActivationFn } from './layer-options.ts';
 
 /** A layer's outputs, of which the pass remembers for their summary what they are made of. */

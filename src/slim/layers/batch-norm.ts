@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedBatchNorm, type FusedBatchNorm } from '../../backends/native-kernels/fused-batch-norm.ts';
-import { GraphKeys } from '../graph-keys.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
 import { onesInitializer } from '../initializers/ones.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
-import { isTraining as passIsTraining } from '../running-pass.ts';
-import { variableScope } from '../variable-scope.ts';
-import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import { isTraining as passIsTraining } from '../scope/running-pass.ts';
+import { variableScope } from '../scope/variable-scope.ts';
+import type { Initializer, Regularizer, SlimVariable } from '../scope/slim-variable.ts';
 import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { addUpdateOp } from '../update-ops.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import type { Initializer, SlimVariable } from '../variables/slim-variable.ts';
+import { addUpdateOp } from '../scope/update-ops.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import type { Initializer, SlimVariable } from '../scope/slim-variable.ts';
 import { addMovingAverage, follow } from './moving-average.ts';
 import type { Moments } from './standardize.ts';
 

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { zerosInitializer } from '../initializers/zeros.ts';
-import { variableScope } from '../variable-scope.ts';
-import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
+import { variableScope } from '../scope/variable-scope.ts';
+import type { Initializer, Regularizer } from '../scope/slim-variable.ts';
 import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { VARIABLE_LAYER_OPTIONS, type ActivationFn, type VariableLayerOptions } from './layer-options.ts';

@@ -1,4 +1,4 @@
-import type { OptionNames } from '../arg-scope.ts';
+import type { OptionNames } from '../scope/arg-scope.ts';
 import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './weights-layer-options.ts';
 import type { Padding, SpatialSize } from './spatial-sizes.ts';
 

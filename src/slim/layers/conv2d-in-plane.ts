@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OptionNames } from '../arg-scope.ts';
-import { variableScope } from '../variable-scope.ts';
+import type { OptionNames } from '../scope/arg-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './weights-layer-options.ts';
 import { spatialSizes, tfjsPadding, type Padding, type SpatialSize } from './spatial-sizes.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { CONV_TRANSPOSE_OPTIONS, type ConvTransposeOptions } from './conv-transpose-options.ts';
 import { layer } from './layer.ts';
 import { spatialSizes, tfjsPadding, transposedSize, type SpatialSize } from './spatial-sizes.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTraining as passIsTraining } from '../running-pass.ts';
+import { isTraining as passIsTraining } from '../scope/running-pass.ts';
 import { randomUniform } from '../random/stateless-random.ts';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 import { LAYER_OPTIONS, type LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { recordSlices } from '../gradient-slices.ts';
-import { currentPass } from '../running-pass.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import { currentPass } from '../scope/running-pass.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /**
  * Rows of a table by their numbers: an embedding. Its gradient is sparse: optimizers leave the other rows, and their

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { operationName } from '../variable-scope.ts';
+import { operationName } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 import { LAYER_OPTIONS, type LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 import { WEIGHTS_LAYER_OPTIONS, type WeightsLayerOptions } from './weights-layer-options.ts';
 import { finishWeightsLayer, layerWeights } from './weights-layer.ts';

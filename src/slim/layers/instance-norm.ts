@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { activate } from './activation.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { OptionNames } from '../arg-scope.ts';
-import type { Reuse } from '../graph.ts';
+import type { OptionNames } from '../scope/arg-scope.ts';
+import type { Reuse } from '../scope/graph.ts';
 
 /** Options of every layer. */
 export interface LayerOptions {

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { addToCollection, getCollection, nameTensor, tensorName } from '../collection-access.ts';
-import { isTensor } from '../tensor-kind.ts';
+import { addToCollection, getCollection, nameTensor, tensorName } from '../scope/collection-access.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
 import type { LayerOptions } from './layer-options.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { modelVariable } from '../variables/make-variable.ts';
-import type { Initializer, Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import type { Initializer, Regularizer, SlimVariable } from '../scope/slim-variable.ts';
 import type { VariableLayerOptions, VariablesCollections } from './layer-options.ts';
 
 export interface LayerVariableOptions {

@@ -4,7 +4,7 @@ import {
   type NoOtherNames,
   type OptionNames,
   type OptionsOf,
-} from '../arg-scope.ts';
+} from '../scope/arg-scope.ts';
 
 /**
  * Makes a layer of a function: its options take defaults from `argScope`.

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { zerosInitializer } from '../initializers/zeros.ts';
-import { addUpdateOp } from '../update-ops.ts';
+import { addUpdateOp } from '../scope/update-ops.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /**
  * Has a variable follow a value in each step: `variable -= (variable - value) * (1 - decay)`.

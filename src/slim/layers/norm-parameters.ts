@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { OptionNames } from '../arg-scope.ts';
+import type { OptionNames } from '../scope/arg-scope.ts';
 import { onesInitializer } from '../initializers/ones.ts';
 import { zerosInitializer } from '../initializers/zeros.ts';
-import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
+import type { Initializer, Regularizer } from '../scope/slim-variable.ts';
 import { VARIABLE_LAYER_OPTIONS, type ActivationFn, type VariableLayerOptions } from './layer-options.ts';
 import { layerVariable } from './layer-variable.ts';
 

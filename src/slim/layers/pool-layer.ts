@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { OptionNames } from '../arg-scope.ts';
-import { operationName } from '../variable-scope.ts';
+import type { OptionNames } from '../scope/arg-scope.ts';
+import { operationName } from '../scope/variable-scope.ts';
 import { LAYER_OPTIONS, type LayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { spatialSizes, tfjsPadding, type Padding, type SpatialSize } from './spatial-sizes.ts';

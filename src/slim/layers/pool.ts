@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { operationName } from '../variable-scope.ts';
+import { operationName } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 import { collectOutputs } from './layer-outputs.ts';
 import { POOL_OPTIONS, type PoolOptions } from './pool-layer.ts';

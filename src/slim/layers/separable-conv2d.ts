@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { variableScope } from '../variable-scope.ts';
-import type { Initializer } from '../variables/slim-variable.ts';
+import { variableScope } from '../scope/variable-scope.ts';
+import type { Initializer } from '../scope/slim-variable.ts';
 import { CONVOLUTION_OPTIONS, type ConvolutionOptions } from './convolution.ts';
 import { dilate } from './convolve.ts';
 import { layer } from './layer.ts';

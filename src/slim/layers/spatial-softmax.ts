@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { constantInitializer } from '../initializers/constant.ts';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 import { VARIABLE_LAYER_OPTIONS, type VariableLayerOptions } from './layer-options.ts';
 import { collectOutputs } from './layer-outputs.ts';

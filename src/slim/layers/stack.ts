@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { argumentsInScope, scopeOf } from './scoped-arguments.ts';
 
 /**

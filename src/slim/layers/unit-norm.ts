@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { layer } from './layer.ts';
 
 export interface UnitNormOptions {

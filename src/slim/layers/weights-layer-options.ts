@@ -1,5 +1,5 @@
-import type { OptionNames } from '../arg-scope.ts';
-import type { Initializer, Regularizer } from '../variables/slim-variable.ts';
+import type { OptionNames } from '../scope/arg-scope.ts';
+import type { Initializer, Regularizer } from '../scope/slim-variable.ts';
 import { VARIABLE_LAYER_OPTIONS, type ActivationFn, type VariableLayerOptions } from './layer-options.ts';
 import type { NormalizerFn, NormalizerParams } from './normalizer.ts';
 

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { currentContext } from '../graph.ts';
-import type { Graph } from '../graph.ts';
+import { currentContext } from '../scope/graph.ts';
+import type { Graph } from '../scope/graph.ts';
 import { optimizerVariable } from '../optimizers/slots.ts';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
-import { currentPass } from '../running-pass.ts';
-import { joinScope } from '../scope-names.ts';
-import { scalarRequest } from '../summaries/summary-request.ts';
-import { addUpdateOp } from '../update-ops.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import { currentPass } from '../scope/running-pass.ts';
+import { joinScope } from '../scope/scope-names.ts';
+import { scalarRequest } from '../scope/summary-request.ts';
+import { addUpdateOp } from '../scope/update-ops.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { globalNorm, scaled } from './gradients.ts';
 
 export interface AdaptiveClippingOptions {

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
-import { currentPass } from '../running-pass.ts';
+import { currentPass } from '../scope/running-pass.ts';
 import { PulledHistogram } from '../summaries/pulled-histogram.ts';
-import { scalarRequest } from '../summaries/summary-request.ts';
-import type { SummaryMaker, SummaryRequest } from '../summaries/summary-request.ts';
+import { scalarRequest } from '../scope/summary-request.ts';
+import type { SummaryMaker, SummaryRequest } from '../scope/summary-request.ts';
 import { l2Norm } from './gradients.ts';
 
 /**

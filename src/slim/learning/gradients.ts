@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
-import { SlimVariable } from '../variables/slim-variable.ts';
+import { SlimVariable } from '../scope/slim-variable.ts';
 
 /** Factors by variable or by its name. Numbers, or float32 scalars. */
 export type GradientMultipliers =

@@ -7,7 +7,7 @@ import { FormatError } from '../../formats/format-error.ts';
 import { readAhead } from '../../formats/read-ahead.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
 import { getVariables } from '../variables/select-variables.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { readVariable, writeVariable } from '../variables/variable-values.ts';
 
 export interface SaverOptions {

@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
-import type { Graph } from '../graph.ts';
+import type { Graph } from '../scope/graph.ts';
 import { log } from '../log.ts';
 import { refuseOptions } from '../refused-options.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import type { KeepBestOptions } from './best-checkpoints.ts';
 import type { EarlyStoppingOptions, EvaluateOptions } from './evaluation-beside-training.ts';
 import type { Saver } from './saver.ts';

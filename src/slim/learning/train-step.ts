@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import type { TrainOp } from './train-op.ts';
 
 export interface TrainStepResult {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { addToCollection, getCollection, nameTensor } from '../collection-access.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import { operationName } from '../variable-scope.ts';
+import { addToCollection, getCollection, nameTensor } from '../scope/collection-access.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import { operationName } from '../scope/variable-scope.ts';
 
 /**
  * Adds a loss made outside of this module to a collection of the pass.

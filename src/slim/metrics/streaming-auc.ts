@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { StreamingMetric } from '../evaluation/metric.ts';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import type { Counter } from './counter.ts';
 import type { MetricOptions } from './metric-options.ts';
 import { countAtThresholds } from './thresholds.ts';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { StreamingMetric } from '../evaluation/metric.ts';
-import { variableScope } from '../variable-scope.ts';
+import { variableScope } from '../scope/variable-scope.ts';
 import { Counter } from './counter.ts';
 import { matched, ratio, weightsOf, type MetricOptions } from './metric-options.ts';
 

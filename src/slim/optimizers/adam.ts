@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import type { GradientAndVariable, HyperParameter, VariableUpdate } from './optimizer.ts';
 import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
 import { optimizerVariable } from './slots.ts';

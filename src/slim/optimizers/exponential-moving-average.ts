@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { addToCollection, getCollection } from '../collection-access.ts';
-import { getDefaultGraph, inContext } from '../graph.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import { markPure } from '../update-op.ts';
-import type { UpdateOp } from '../update-op.ts';
+import { addToCollection, getCollection } from '../scope/collection-access.ts';
+import { getDefaultGraph, inContext } from '../scope/graph.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import { markPure } from '../scope/update-op.ts';
+import type { UpdateOp } from '../scope/update-op.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
 import { getTrainableVariables } from '../variables/select-variables.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { slotName } from './slots.ts';
 
 export interface ExponentialMovingAverageOptions {

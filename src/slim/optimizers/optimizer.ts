@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { GradientSlices } from '../gradient-slices.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 export interface GradientAndVariable {
   /** null: the loss does not depend on the variable. The variable is left as it is. */

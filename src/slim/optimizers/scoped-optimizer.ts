@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { inContext } from '../graph.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import { inContext } from '../scope/graph.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import type { GradientAndVariable, Optimizer, VariableUpdate } from './optimizer.ts';
 
 /** An optimizer whose variables are in a scope: two of them may train the same variables, each with slots of its own. */

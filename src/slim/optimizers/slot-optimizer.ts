@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { hyperParameter } from './hyper-parameter.ts';
 import type { GradientAndVariable, HyperParameter, Optimizer, VariableUpdate } from './optimizer.ts';
 import { optimizerVariable, slotName } from './slots.ts';

@@ -1,9 +1,9 @@
 import { constantInitializer } from '../initializers/constant.ts';
-import { currentContext, inContext } from '../graph.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import { joinScope } from '../scope-names.ts';
+import { currentContext, inContext } from '../scope/graph.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import { joinScope } from '../scope/scope-names.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /** A variable of an optimizer in the running scope: made with one value everywhere, or found in the graph. Not trained, but saved. */
 export function optimizerVariable(

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph.ts';
+import type { Graph } from '../scope/graph.ts';
 
 /** The seed of an op: by the graph's seed and the op's name, so that a new layer leaves the others' randomness as it was. */
 export function operationSeed(graph: Graph, name: string): number {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { currentContext } from '../graph.ts';
-import { operationName } from '../variable-scope.ts';
+import { currentContext } from '../scope/graph.ts';
+import { operationName } from '../scope/variable-scope.ts';
 import { operationSeed } from './operation-seed.ts';
 import { statelessRandomUniform } from './stateless-random-uniform.ts';
 

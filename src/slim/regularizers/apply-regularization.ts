@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { addToCollection, getCollection } from '../collection-access.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import type { Regularizer, SlimVariable } from '../variables/slim-variable.ts';
+import { addToCollection, getCollection } from '../scope/collection-access.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import type { Regularizer, SlimVariable } from '../scope/slim-variable.ts';
 
 /**
  * The sum of a regularizer's penalties over many weights, added to the regularization losses of the pass.

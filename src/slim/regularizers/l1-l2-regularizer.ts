@@ -1,4 +1,4 @@
-import type { Regularizer } from '../variables/slim-variable.ts';
+import type { Regularizer } from '../scope/slim-variable.ts';
 import { l1Regularizer } from './l1-regularizer.ts';
 import { l2Regularizer } from './l2-regularizer.ts';
 import { sumRegularizer } from './sum-regularizer.ts';

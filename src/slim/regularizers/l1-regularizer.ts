@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Regularizer } from '../variables/slim-variable.ts';
+import type { Regularizer } from '../scope/slim-variable.ts';
 import { checkScale } from './scale.ts';
 
 /**

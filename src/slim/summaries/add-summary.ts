@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import { histogramOf } from '../../formats/histogram.ts';
-import { tensorName } from '../collection-access.ts';
+import { tensorName } from '../scope/collection-access.ts';
 import { log } from '../log.ts';
-import { currentPass } from '../running-pass.ts';
+import { currentPass } from '../scope/running-pass.ts';
 import { encodePng } from './encode-png.ts';
 import { PulledHistogram } from './pulled-histogram.ts';
 import { areFinite } from './step-event.ts';
-import type { SummaryMaker, SummaryRequest } from './summary-request.ts';
+import type { SummaryMaker, SummaryRequest } from '../scope/summary-request.ts';
 
 /**
  * Summaries asked for inside a model. A pass that is summarized computes them, all others skip them.

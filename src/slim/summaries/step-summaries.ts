@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
-import { GraphKeys } from '../graph-keys.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
 import { gradientSummaries } from '../learning/gradients-summaries.ts';
 import type { GradientAndVariable, Optimizer } from '../optimizers/optimizer.ts';
-import type { Pass } from '../pass.ts';
-import { scalarRequest } from './summary-request.ts';
+import type { Pass } from '../scope/pass.ts';
+import { scalarRequest } from '../scope/summary-request.ts';
 
 /** What every step that is summarized says: total loss, each loss and penalty, learning rate, and gradients if wanted. */
 export function summarizeStep(

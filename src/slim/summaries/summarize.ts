@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { compilePythonRegex } from '../../restore/python-regex.ts';
-import { getCollection, tensorName } from '../collection-access.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import { currentPass } from '../running-pass.ts';
-import { isTensor } from '../tensor-kind.ts';
-import { SlimVariable } from '../variables/slim-variable.ts';
+import { getCollection, tensorName } from '../scope/collection-access.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import { currentPass } from '../scope/running-pass.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
+import { SlimVariable } from '../scope/slim-variable.ts';
 import { addHistogramSummary, addScalarSummary } from './add-summary.ts';
 
 /**

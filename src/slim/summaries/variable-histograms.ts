@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { ownValues } from '../../backends/own-values.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
-import type { SlimVariable } from '../variables/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { PulledHistogram } from './pulled-histogram.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { EMPTY_MAPPING, type RestoreMapping, type VariableChoice } from '../../restore/restore-mapping.ts';
 import { restoreInitFn, type RestoreInitFn } from './restore-variables.ts';
-import { SlimVariable } from './slim-variable.ts';
+import { SlimVariable } from '../scope/slim-variable.ts';
 
 export interface AssignFromCheckpointOptions {
   /** Leave variables that the checkpoint does not have as they are initialized. Default: false, an error. */

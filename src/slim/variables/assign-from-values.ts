@@ -3,14 +3,14 @@ import { elementCount, type TensorValue } from '../../formats/tensor-value.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
 import { planRestore, refusalOf, type StoredVariable } from '../../restore/plan-restore.ts';
 import { EMPTY_MAPPING } from '../../restore/restore-mapping.ts';
-import { getDefaultGraph } from '../graph.ts';
-import { isTensor } from '../tensor-kind.ts';
+import { getDefaultGraph } from '../scope/graph.ts';
+import { isTensor } from '../scope/tensor-kind.ts';
 import { describeVariables } from './model-variables.ts';
 import { isNumberArray, isShapedNumbers, toTensorValue } from './number-array.ts';
 import type { NumberArray, ShapedNumbers } from './number-array.ts';
 import { getVariables } from './select-variables.ts';
-import { computeDType } from './slim-variable.ts';
-import type { SlimVariable } from './slim-variable.ts';
+import { computeDType } from '../scope/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { writeVariable } from './variable-values.ts';
 
 /** Numbers, in row-major order where they are nested or flat; a tensor; or what files of arrays are read as. */

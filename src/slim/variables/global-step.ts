@@ -1,8 +1,8 @@
-import { getDefaultGraph } from '../graph.ts';
-import type { Graph } from '../graph.ts';
-import { GraphKeys } from '../graph-keys.ts';
+import { getDefaultGraph } from '../scope/graph.ts';
+import type { Graph } from '../scope/graph.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
 import { variable } from './make-variable.ts';
-import type { SlimVariable } from './slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /** The variable that counts gradient steps, int64 `global_step`; null when the graph has none. */
 export function getGlobalStep(graph: Graph = getDefaultGraph()): SlimVariable | null {

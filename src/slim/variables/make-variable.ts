@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import { addArgScope, type OptionNames } from '../arg-scope.ts';
-import { makeOwnVariable } from '../bare-variables.ts';
-import { addToCollection, nameTensor } from '../collection-access.ts';
-import { currentContext } from '../graph.ts';
-import type { GraphContext } from '../graph.ts';
-import { GraphKeys } from '../graph-keys.ts';
-import { joinScope } from '../scope-names.ts';
+import { addArgScope, type OptionNames } from '../scope/arg-scope.ts';
+import { makeOwnVariable } from '../scope/bare-variables.ts';
+import { addToCollection, nameTensor } from '../scope/collection-access.ts';
+import { currentContext } from '../scope/graph.ts';
+import type { GraphContext } from '../scope/graph.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
+import { joinScope } from '../scope/scope-names.ts';
 import { operationSeed } from '../random/operation-seed.ts';
 import { glorotUniform } from '../random/glorot-uniform.ts';
 import { nearestNames } from '../../restore/nearest-names.ts';
-import { SlimVariable, computeDType } from './slim-variable.ts';
-import type { Initializer, Regularizer, VariableDType } from './slim-variable.ts';
+import { SlimVariable, computeDType } from '../scope/slim-variable.ts';
+import type { Initializer, Regularizer, VariableDType } from '../scope/slim-variable.ts';
 
 export interface VariableOptions {
   /** May be left out where the variable is there already, or where `initializer` is a tensor. */

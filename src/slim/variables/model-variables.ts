@@ -1,9 +1,9 @@
 import type { ModelVariable, ModelVariableRole } from '../../protocol/model-variable.ts';
-import type { Graph } from '../graph.ts';
-import { GraphKeys } from '../graph-keys.ts';
+import type { Graph } from '../scope/graph.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
 import { getGlobalStep } from './global-step.ts';
 import { initializerName } from './make-variable.ts';
-import type { SlimVariable } from './slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /** What a graph's variables are, for those who map values to them. Default: all that a checkpoint would hold. */
 export function describeVariables(

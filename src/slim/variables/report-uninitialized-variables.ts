@@ -1,4 +1,4 @@
-import { getDefaultGraph } from '../graph.ts';
+import { getDefaultGraph } from '../scope/graph.ts';
 
 /**
  * The names of variables without a value. Each gets one when it is made, so these are those whose tensor somebody

@@ -6,10 +6,10 @@ import { planRestore, refusalOf, type PlanOptions } from '../../restore/plan-res
 import type { RestoreMapping } from '../../restore/restore-mapping.ts';
 import { consoleReport } from '../../restore/restore-report.ts';
 import type { Transfer } from '../../restore/restore-plan.ts';
-import { getDefaultGraph } from '../graph.ts';
+import { getDefaultGraph } from '../scope/graph.ts';
 import { log } from '../log.ts';
 import { describeVariables } from './model-variables.ts';
-import type { SlimVariable } from './slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 import { writeVariable } from './variable-values.ts';
 
 /** For the option `initFn` of `train`: sets variables when it is run. */

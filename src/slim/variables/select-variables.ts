@@ -1,7 +1,7 @@
-import { getCollection } from '../collection-access.ts';
-import { GraphKeys } from '../graph-keys.ts';
+import { getCollection } from '../scope/collection-access.ts';
+import { GraphKeys } from '../scope/graph-keys.ts';
 import { compilePythonRegex } from '../../restore/python-regex.ts';
-import type { SlimVariable } from './slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /**
  * Selecting variables, to the letter as tf_slim/ops/variables.py does: patterns are regular expressions of Python's

@@ -3,8 +3,8 @@ import type { TensorValue } from '../../formats/tensor-value.ts';
 import { copyRows, transposeElements } from '../../restore/rearrange-values.ts';
 import type { Arrangement } from '../../restore/restore-plan.ts';
 import { numbersOf } from '../../formats/tensor-numbers.ts';
-import { computeDType } from './slim-variable.ts';
-import type { SlimVariable } from './slim-variable.ts';
+import { computeDType } from '../scope/slim-variable.ts';
+import type { SlimVariable } from '../scope/slim-variable.ts';
 
 /** What a variable holds now, as files hold it. The bytes are a copy. */
 export function readVariable({ value, dtype, shape }: SlimVariable): TensorValue {

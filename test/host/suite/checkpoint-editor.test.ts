@@ -10,8 +10,8 @@ import type {
   VariableChange,
   VariableReport,
 } from '../../../src/protocol/checkpoint.ts';
-import { CheckpointEditor } from '../../../src/ui/checkpoint-editor.ts';
-import type { RunList } from '../../../src/ui/run-list.ts';
+import { CheckpointEditor } from '../../../src/ui/checkpoints/checkpoint-editor.ts';
+import type { RunList } from '../../../src/catalog/run-list.ts';
 import { until } from '../until.ts';
 
 const extension = vscode.extensions.getExtension('slim-training.slim-training');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { LogFolders } from '../../../src/ui/log-folders.ts';
-import type { RunList } from '../../../src/ui/run-list.ts';
+import { LogFolders } from '../../../src/ui/runs/log-folders.ts';
+import type { RunList } from '../../../src/catalog/run-list.ts';
 import { until } from '../until.ts';
 
 const setting = 'slimTraining.logFolders';

@@ -4,9 +4,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromMapping, MappingPlan, ToMapping } from '../../../src/protocol/mapping.ts';
 import { MappingEngine } from '../../../src/restore/mapping-engine.ts';
-import { InspectedModels } from '../../../src/runs/inspected-models.ts';
-import { MappingDocument } from '../../../src/ui/mapping-document.ts';
-import { MappingEditor } from '../../../src/ui/mapping-editor.ts';
+import { InspectedModels } from '../../../src/runs/launchers/inspected-models.ts';
+import { MappingDocument } from '../../../src/ui/warm-start/mapping-document.ts';
+import { MappingEditor } from '../../../src/ui/warm-start/mapping-editor.ts';
 import { until } from '../until.ts';
 
 const extension = vscode.extensions.getExtension('slim-training.slim-training');

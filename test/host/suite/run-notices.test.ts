@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { NumberFormat } from '../../../src/protocol/number-format.ts';
 import type { RunFailure, RunState } from '../../../src/protocol/run.ts';
-import { RunNotices } from '../../../src/ui/run-notices.ts';
-import type { TrainingRun } from '../../../src/ui/training-run.ts';
-import { attempt, runOf } from '../../unit/ui/attempts.ts';
+import { RunNotices } from '../../../src/ui/runs/run-notices.ts';
+import type { TrainingRun } from '../../../src/catalog/training-run.ts';
+import { attempt, runOf } from '../../unit/catalog/attempts.ts';
 
 /** What the user would have been asked, and how the user answers. */
 class Asked {

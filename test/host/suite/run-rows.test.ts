@@ -7,9 +7,9 @@ import * as vscode from 'vscode';
 import { NumberFormat } from '../../../src/protocol/number-format.ts';
 import type { RunRecord } from '../../../src/protocol/run.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
-import { RunList, type LogReader } from '../../../src/ui/run-list.ts';
-import { RunMarks } from '../../../src/ui/run-marks.ts';
-import { RunRows, type RunNode } from '../../../src/ui/run-rows.ts';
+import { RunList, type LogReader } from '../../../src/catalog/run-list.ts';
+import { RunMarks } from '../../../src/catalog/run-marks.ts';
+import { RunRows, type RunNode } from '../../../src/ui/runs/run-rows.ts';
 
 const noLogs: LogReader = {
   watch: () => undefined,

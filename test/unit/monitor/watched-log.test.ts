@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeEvent, encodeEvent } from '../../../src/formats/event.ts';
 import { encodeRecord } from '../../../src/formats/tfrecord.ts';
 import { float32Tensor } from '../../../src/formats/tensor-value.ts';
-import { ReadBuffer } from '../../../src/monitor/event-file-tail.ts';
+import { ReadBuffer } from '../../../src/monitor/readers/event-file-tail.ts';
 import { WatchedLog } from '../../../src/monitor/watched-log.ts';
 import type { LogSummary, SeriesWindow } from '../../../src/protocol/series.ts';
 import { fixturePath } from '../../fixture-files.ts';

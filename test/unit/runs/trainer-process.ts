@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newControlAddress } from '../../../src/runs/control-address.ts';
 import { processStartTime } from '../../../src/runs/process-identity.ts';
 import { createRunFolder } from '../../../src/runs/run-folder.ts';
-import { ControlServer } from '../../../src/trainer/control-server.ts';
+import { ControlServer } from '../../../src/trainer/attempt/control-server.ts';
 import { RunHost } from '../../../src/trainer/run-host.ts';
 import { beginAttempt } from '../trainer/begin-attempt.ts';
 

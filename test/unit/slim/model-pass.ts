@@ -1,9 +1,9 @@
 /** Runs a model as `defineLoss` does, one pass at a time. */
 
 import * as tf from '@tensorflow/tfjs';
-import type { Graph } from '../../../src/slim/graph.ts';
-import { Pass, type PassKind } from '../../../src/slim/pass.ts';
-import { runInPass } from '../../../src/slim/running-pass.ts';
+import type { Graph } from '../../../src/slim/scope/graph.ts';
+import { Pass, type PassKind } from '../../../src/slim/scope/pass.ts';
+import { runInPass } from '../../../src/slim/scope/running-pass.ts';
 
 export interface PassAt {
   readonly kind?: PassKind;

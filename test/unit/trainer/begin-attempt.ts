@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { RunRecord } from '../../../src/protocol/run.ts';
-import { Attempt } from '../../../src/trainer/attempt.ts';
+import { Attempt } from '../../../src/trainer/attempt/attempt.ts';
 import { begunRecord } from '../runs/example-record.ts';
 
 /** An attempt of this process, in that run folder, that has just begun. */

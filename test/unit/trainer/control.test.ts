@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { RunProgress, RunState } from '../../../src/protocol/run.ts';
 import { newControlAddress } from '../../../src/runs/control-address.ts';
 import { ControlClient } from '../../../src/runs/control-client.ts';
-import type { Attempt } from '../../../src/trainer/attempt.ts';
-import { ControlServer, type TrainerControls } from '../../../src/trainer/control-server.ts';
+import type { Attempt } from '../../../src/trainer/attempt/attempt.ts';
+import { ControlServer, type TrainerControls } from '../../../src/trainer/attempt/control-server.ts';
 import { RunHost } from '../../../src/trainer/run-host.ts';
 import { beginAttempt } from './begin-attempt.ts';
 

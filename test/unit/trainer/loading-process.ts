@@ -33,7 +33,7 @@ export class LoadingProcess {
       entryPoints: {
         runner: join(import.meta.dirname, 'loading-runner.ts'),
         'slim-training': join(import.meta.dirname, 'stand-in-library.ts'),
-        'module-hooks': join(ROOT, 'src', 'trainer', 'module-hooks.ts'),
+        'module-hooks': join(ROOT, 'src', 'trainer', 'script', 'module-hooks.ts'),
       },
       outdir: dist,
       bundle: true,

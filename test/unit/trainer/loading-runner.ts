@@ -2,8 +2,8 @@
 
 import { dirname } from 'node:path';
 import { ensureBackend } from '../../../src/backends/ensure-backend.ts';
-import { loadScript } from '../../../src/trainer/load-script.ts';
-import { describeScriptError } from '../../../src/trainer/script-error.ts';
+import { loadScript } from '../../../src/trainer/script/load-script.ts';
+import { describeScriptError } from '../../../src/trainer/script/script-error.ts';
 
 const [, , script = '', backend] = process.argv;
 const prefer = backend === 'native' ? 'native' : 'embedded';

@@ -1,0 +1,57 @@
+/** The messages of a checkpoint's page, checked before anything is done with them. */
+
+import type { CheckpointQuestion, FromCheckpointPage, Span } from './checkpoint.ts';
+import {
+  isCount,
+  isId,
+  isListOf,
+  isName,
+  isNullOr,
+  isOneOf,
+  isShape,
+  isText,
+  readMessage,
+  type Check,
+  type MessageShapes,
+  type Reading,
+} from './message-checks.ts';
+
+/** Never throws: what is wrong with the message is the answer. */
+export function readCheckpointMessage(value: unknown): Reading<FromCheckpointPage> {
+  return readMessage(messages, value);
+}
+
+/** More rows or columns than these are on no screen. */
+const MAX_SPAN = 1024;
+
+const isSpan: Check<Span> = (value): value is Span => {
+  const [from, to, ...more] = isListOf(isCount, 2)(value) ? value : [];
+  return from !== undefined && to !== undefined && more.length === 0 && from <= to && to - from <= MAX_SPAN;
+};
+
+const isPictureQuestion = isShape<CheckpointQuestion>({
+  kind: isOneOf('picture'),
+  variable: isCount,
+  channel: isCount,
+});
+const isWindowQuestion = isShape<CheckpointQuestion>({
+  kind: isOneOf('window'),
+  variable: isCount,
+  rows: isSpan,
+  columns: isSpan,
+});
+const isQuestion: Check<CheckpointQuestion> = (value): value is CheckpointQuestion =>
+  isPictureQuestion(value) || isWindowQuestion(value);
+
+const messages: MessageShapes<FromCheckpointPage> = {
+  ready: {},
+  visible: { variables: isListOf(isCount) },
+  readAll: {},
+  readLarge: { variable: isCount },
+  ask: { id: isId, question: isQuestion },
+  compare: { choice: isNullOr(isName) },
+  copy: { text: isText },
+  export: { variable: isNullOr(isCount) },
+  warmStart: {},
+  retry: {},
+};

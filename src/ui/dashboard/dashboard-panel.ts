@@ -1,0 +1,232 @@
+/** One dashboard: answers its webview's messages and tells it what changes. */
+
+import * as vscode from 'vscode';
+import {
+  defaultPreferences,
+  type DashboardPreferences,
+  type DashboardTab,
+  type DashboardWelcome,
+  type FromDashboard,
+  type ToDashboard,
+} from '../../protocol/dashboard.ts';
+import type { SeriesQuery, SeriesWindow } from '../../protocol/series.ts';
+import { ConsoleTail } from '../../runs/console-tail.ts';
+import { consolePath } from '../../runs/run-folder.ts';
+import { exportCurve } from './curve-export.ts';
+import { isPreferences, readDashboardMessage } from '../../protocol/dashboard-messages.ts';
+import { toDashboardRun } from '../../catalog/dashboard-run.ts';
+import { DisposableStore } from '../../catalog/disposable-store.ts';
+import { openFailure } from '../vscode/failure-location.ts';
+import { loadWebview } from '../webviews/load-webview.ts';
+import { obeyMessage } from '../webviews/obey-message.ts';
+import { ProgressThrottle } from '../../catalog/progress-throttle.ts';
+import type { RunList } from '../../catalog/run-list.ts';
+import { SnapshotGate } from '../../catalog/snapshot-gate.ts';
+import { currentAttempt, progressOf, stateOf, type TrainingRun } from '../../catalog/training-run.ts';
+
+export interface DashboardRooms {
+  readonly extensionUri: vscode.Uri;
+  readonly workspaceState: vscode.Memento;
+  readonly list: RunList;
+  readonly query: (query: SeriesQuery) => Promise<SeriesWindow>;
+  readonly welcome: () => Omit<DashboardWelcome, 'script'>;
+  /** Which script Start Training would run; may take a while in a large workspace. */
+  readonly findScript: () => Promise<string | null>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+const PREFERENCES = 'dashboardPreferences';
+/** Numbers change at most four times a second. */
+const PROGRESS_MS = 250;
+
+const openCommands: Readonly<Record<Extract<FromDashboard, { type: 'open' }>['what'], string>> = {
+  createExample: 'slimTraining.createExample',
+  openLogFolder: 'slimTraining.openLogFolder',
+  manageTrust: 'workbench.trust.manage',
+  installNative: 'slimTraining.installNative',
+};
+
+const runCommands: Readonly<
+  Record<Exclude<Extract<FromDashboard, { type: 'command' }>['command'], 'start'>, string>
+> = {
+  stop: 'slimTraining.stop',
+  pause: 'slimTraining.pause',
+  resume: 'slimTraining.resume',
+  save: 'slimTraining.saveCheckpoint',
+};
+
+export class DashboardPanel implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #rooms: DashboardRooms;
+  readonly #owned = new DisposableStore();
+  readonly #snapshots = new SnapshotGate(() => {
+    this.#post({ type: 'runs', runs: this.#rooms.list.runs().map(toDashboardRun) });
+  });
+  readonly #progress = new ProgressThrottle<TrainingRun>(PROGRESS_MS, (id, run) => {
+    const [state, progress] = [stateOf(run), progressOf(run)];
+    if (state !== null && progress !== null) this.#post({ type: 'progress', run: id, state, progress });
+  });
+  #isReady = false;
+  #waiting: { readonly tab: DashboardTab; readonly run: string } | undefined;
+  #console: { readonly run: string; readonly folder: string; readonly tail: ConsoleTail } | undefined;
+
+  constructor(panel: vscode.WebviewPanel, rooms: DashboardRooms) {
+    this.#panel = panel;
+    this.#rooms = rooms;
+    this.#owned.add(this.#progress);
+    this.#owned.add(panel.webview.onDidReceiveMessage((value: unknown) => void this.#receive(value)));
+    this.#owned.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#sleep();
+      }),
+    );
+    this.#owned.add(
+      rooms.list.onDidChange(() => {
+        this.#snapshots.change();
+        this.#followNewestAttempt();
+      }),
+    );
+    this.#owned.add(
+      rooms.list.onDidProgress(run => {
+        if (this.#isReady) this.#progress.push(run.id, run);
+      }),
+    );
+    this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#welcome()));
+    loadWebview(panel.webview, rooms.extensionUri, { bundle: 'dashboard', title: 'Training' });
+  }
+
+  show(): void {
+    this.#panel.reveal();
+  }
+
+  /** At once, or as soon as the webview is there. */
+  reveal(tab: DashboardTab, run: string): void {
+    if (this.#isReady) this.#post({ type: 'reveal', tab, run });
+    else this.#waiting = { tab, run };
+  }
+
+  dispose(): void {
+    this.#sleep();
+    this.#owned.dispose();
+  }
+
+  /** Its webview is gone until the tab is looked at again; then it says `ready` again. */
+  #sleep(): void {
+    this.#isReady = false;
+    this.#snapshots.close();
+    this.#openConsole(null);
+  }
+
+  #receive(value: unknown): Promise<void> {
+    return obeyMessage(
+      'The dashboard',
+      readDashboardMessage(value),
+      message => this.#obey(message),
+      this.#rooms.log,
+    );
+  }
+
+  async #obey(message: FromDashboard): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.#begin();
+        return;
+      case 'runsTaken':
+        this.#snapshots.taken();
+        return;
+      case 'query':
+        return this.#answer(message.id, message.query);
+      case 'command':
+        return this.#command(message);
+      case 'open':
+        return vscode.commands.executeCommand(openCommands[message.what]);
+      case 'openConsole':
+        this.#openConsole(message.run);
+        return;
+      case 'setPreferences':
+        return this.#rooms.workspaceState.update(PREFERENCES, message.preferences);
+      case 'setPlotted':
+        this.#known(message.run);
+        this.#rooms.list.setPlotted(message.run, message.plotted);
+        return;
+      case 'copy':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'exportCsv':
+        return exportCurve(message.tag, this.#rooms.list.runs(), this.#rooms.query);
+      case 'openLocation':
+        return openFailure(currentAttempt(this.#known(message.run))?.record.failure);
+      case 'openOrigin': {
+        const node = { kind: 'run', run: this.#known(message.run).id };
+        return vscode.commands.executeCommand('slimTraining.revealOrigin', node);
+      }
+    }
+  }
+
+  #begin(): void {
+    this.#isReady = true;
+    this.#post({ type: 'preferences', preferences: this.#preferences() });
+    void this.#welcome();
+    this.#snapshots.open();
+    if (this.#waiting !== undefined) this.#post({ type: 'reveal', ...this.#waiting });
+    this.#waiting = undefined;
+  }
+
+  async #welcome(): Promise<void> {
+    const welcome = this.#rooms.welcome();
+    this.#post({ type: 'welcome', welcome: { ...welcome, script: null } });
+    if (!welcome.trusted || this.#rooms.list.runs().length > 0) return;
+    const script = await this.#rooms.findScript();
+    if (script !== null) this.#post({ type: 'welcome', welcome: { ...welcome, script } });
+  }
+
+  #preferences(): DashboardPreferences {
+    const kept = { ...defaultPreferences, ...this.#rooms.workspaceState.get<object>(PREFERENCES) };
+    return isPreferences(kept) ? kept : defaultPreferences;
+  }
+
+  /** Every query gets its answer, or the webview would wait for it. */
+  async #answer(id: number, query: SeriesQuery): Promise<void> {
+    try {
+      this.#known(query.run);
+      this.#post({ type: 'series', id, window: await this.#rooms.query(query) });
+    } catch (error) {
+      this.#post({ type: 'seriesFailure', id, message: (error as Error).message });
+    }
+  }
+
+  async #command({ command, run }: Extract<FromDashboard, { type: 'command' }>): Promise<void> {
+    const node = run === null ? undefined : { kind: 'run', run: this.#known(run).id };
+    if (command !== 'start') await vscode.commands.executeCommand(runCommands[command], node);
+    else if (node === undefined) await vscode.commands.executeCommand('slimTraining.start');
+    else await vscode.commands.executeCommand('slimTraining.startAgain', node);
+  }
+
+  #openConsole(id: string | null): void {
+    this.#console?.tail.dispose();
+    this.#console = undefined;
+    const run = id === null ? undefined : this.#rooms.list.run(id);
+    const folder = run === undefined ? undefined : currentAttempt(run)?.folder;
+    if (id === null || folder === undefined) return;
+    const tail = new ConsoleTail(consolePath(folder), ({ offset, text }) => {
+      this.#post({ type: 'console', run: id, offset, text });
+    });
+    this.#console = { run: id, folder, tail };
+  }
+
+  /** A new attempt has a console of its own. */
+  #followNewestAttempt(): void {
+    if (this.#console === undefined) return;
+    const run = this.#rooms.list.run(this.#console.run);
+    if (run !== undefined && currentAttempt(run)?.folder !== this.#console.folder) this.#openConsole(run.id);
+  }
+
+  #known(id: string): TrainingRun {
+    const run = this.#rooms.list.run(id);
+    if (run === undefined) throw new Error('That run is no longer there.');
+    return run;
+  }
+
+  #post(message: ToDashboard): void {
+    if (this.#isReady) void this.#panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,54 @@
+/** Stop Training: asks the run to save and end, and says so only if that takes long. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { chooseRun } from './choose-run.ts';
+import { currentAttempt, isLiveRun, progressOf, type TrainingRun } from '../../catalog/training-run.ts';
+import type { TrainingWindow } from '../training-window.ts';
+
+const SHOW_AFTER_MS = 2000;
+const PATIENCE_MS = 30_000;
+
+export async function stopTraining(window: TrainingWindow, node: unknown): Promise<void> {
+  const run = await chooseRun(window.list, node, {
+    title: 'Stop Training',
+    none: 'Nothing is training.',
+    among: isLiveRun,
+  });
+  if (run === undefined) return;
+  const id = window.list.storeId(run);
+  for (let ended = await patiently(run, window.store.stop(id, PATIENCE_MS)); !ended;) {
+    const choice = await offerKill(run);
+    if (choice === 'end') ended = await kill(window, run);
+    else if (choice === 'wait') ended = await patiently(run, window.store.stop(id, PATIENCE_MS));
+    else return;
+  }
+}
+
+async function kill(window: TrainingWindow, run: TrainingRun): Promise<boolean> {
+  const attempt = currentAttempt(run);
+  if (attempt !== undefined) window.notices.expectEnd(attempt);
+  return window.store.kill(window.list.storeId(run));
+}
+
+async function patiently(run: TrainingRun, ending: Promise<boolean>): Promise<boolean> {
+  const soon = await Promise.race([ending, delay(SHOW_AFTER_MS, undefined)]);
+  if (soon !== undefined) return soon;
+  const title = `Stopping ${run.name}${hasSteps(run) ? ': it saves a checkpoint first' : ''}`;
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ending);
+}
+
+async function offerKill(run: TrainingRun): Promise<'end' | 'wait' | undefined> {
+  const [end, wait] = ['End Process', 'Wait'] as const;
+  const choice = await vscode.window.showWarningMessage(
+    `${run.name} has not ended within ${PATIENCE_MS / 1000} s.${hasSteps(run) ? ' Ending its process loses the steps since its last checkpoint.' : ''}`,
+    end,
+    wait,
+  );
+  if (choice === end) return 'end';
+  return choice === wait ? 'wait' : undefined;
+}
+
+function hasSteps(run: TrainingRun): boolean {
+  return progressOf(run) !== null;
+}

@@ -1,0 +1,42 @@
+/** Install Native Backend: runs `slim-train native install` where the user can watch it. */
+
+import * as vscode from 'vscode';
+import { chooseNode, trainerEnvironment } from '../../runs/launchers/node-executable.ts';
+import { trainerPath, type TrainingWindow } from '../training-window.ts';
+import { isTrustedToRun } from '../vscode/workspace-trust.ts';
+
+const NAME = 'Install Native Backend';
+
+export async function installNative(window: TrainingWindow): Promise<void> {
+  if (!(await isTrustedToRun())) return;
+  const setting = vscode.workspace.getConfiguration('slimTraining').get<string>('nodePath', '').trim();
+  const node = await chooseNode(setting === '' ? undefined : setting);
+  const env = Object.fromEntries(
+    Object.entries({ ...trainerEnvironment(), ...node.env }).filter(entry => entry[1] !== undefined),
+  ) as Record<string, string>;
+  const run = new vscode.ProcessExecution(node.path, [trainerPath(window.extension), 'native', 'install'], {
+    env,
+  });
+  const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, NAME, 'Training', run);
+  task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated };
+  const code = await exitCode(task);
+  if (code === 0)
+    void vscode.window.showInformationMessage('The native backend is installed. New runs use it.');
+  else if (code !== undefined) {
+    void vscode.window.showErrorMessage(
+      'The native backend could not be installed; its terminal says why. Runs use the embedded backend.',
+    );
+  }
+}
+
+/** undefined: the user ended it. */
+async function exitCode(task: vscode.Task): Promise<number | undefined> {
+  const execution = await vscode.tasks.executeTask(task);
+  return new Promise(resolve => {
+    const ended = vscode.tasks.onDidEndTaskProcess(event => {
+      if (event.execution !== execution) return;
+      ended.dispose();
+      resolve(event.exitCode);
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { Reading } from '../../protocol/message-checks.ts';
+
+/**
+ * Does what a webview asks for. A message that is none is logged, as sent by `page`; what goes wrong is logged and shown.
+ */
+export async function obeyMessage<M>(
+  page: string,
+  reading: Reading<M>,
+  obey: (message: M) => Promise<unknown>,
+  log: Pick<vscode.LogOutputChannel, 'error' | 'warn'>,
+): Promise<void> {
+  if ('problem' in reading) {
+    log.warn(`${page} sent ${reading.problem}.`);
+    return;
+  }
+  try {
+    await obey(reading.message);
+  } catch (error) {
+    log.error(error as Error);
+    await vscode.window.showErrorMessage((error as Error).message);
+  }
+}
