@@ -10,11 +10,10 @@ import {
   isOneOf,
   isShape,
   isText,
-  readMessage,
   type Check,
-  type MessageShapes,
-  type Reading,
-} from './message-checks.ts';
+  isEither,
+} from './checks.ts';
+import { readMessage, type MessageShapes, type Reading } from './read-message.ts';
 
 /** Never throws: what is wrong with the message is the answer. */
 export function readCheckpointMessage(value: unknown): Reading<FromCheckpointPage> {
@@ -29,19 +28,18 @@ const isSpan: Check<Span> = (value): value is Span => {
   return from !== undefined && to !== undefined && more.length === 0 && from <= to && to - from <= MAX_SPAN;
 };
 
-const isPictureQuestion = isShape<CheckpointQuestion>({
+const isPictureQuestion = isShape<Extract<CheckpointQuestion, { readonly kind: 'picture' }>>({
   kind: isOneOf('picture'),
   variable: isCount,
   channel: isCount,
 });
-const isWindowQuestion = isShape<CheckpointQuestion>({
+const isWindowQuestion = isShape<Extract<CheckpointQuestion, { readonly kind: 'window' }>>({
   kind: isOneOf('window'),
   variable: isCount,
   rows: isSpan,
   columns: isSpan,
 });
-const isQuestion: Check<CheckpointQuestion> = (value): value is CheckpointQuestion =>
-  isPictureQuestion(value) || isWindowQuestion(value);
+const isQuestion = isEither(isPictureQuestion, isWindowQuestion);
 
 const messages: MessageShapes<FromCheckpointPage> = {
   ready: {},

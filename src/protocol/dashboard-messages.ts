@@ -11,18 +11,16 @@ import {
   isOneOf,
   isShape,
   isText,
-  readMessage,
   type Check,
-  type MessageShapes,
-  type Reading,
-} from './message-checks.ts';
+} from './checks.ts';
+import { readMessage, type MessageShapes, type Reading } from './read-message.ts';
 
 export function readDashboardMessage(value: unknown): Reading<FromDashboard> {
   return readMessage(shapes, value);
 }
 
 const isNames = isListOf(isName);
-const isRange: Check<[number, number]> = (value): value is [number, number] =>
+const isRange: Check<readonly [number, number]> = (value): value is readonly [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every(isFinite);
 
 const isSmoothing = isBetween(0, 0.99);
@@ -35,7 +33,7 @@ const isQuery = isShape<SeriesQuery>({
   range: isNullOr(isRange),
   pixels: isBetween(1, 32_768),
   smoothing: isSmoothing,
-} satisfies Record<keyof SeriesQuery, Check<unknown>>);
+});
 
 export const isPreferences = isShape<DashboardPreferences>({
   tab: isOneOf('scalars', 'console'),
@@ -47,7 +45,7 @@ export const isPreferences = isShape<DashboardPreferences>({
   pinned: isNames,
   collapsed: isNames,
   filter: isName,
-} satisfies Record<keyof DashboardPreferences, Check<unknown>>);
+});
 
 const shapes: MessageShapes<FromDashboard> = {
   ready: {},

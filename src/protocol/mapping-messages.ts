@@ -1,19 +1,7 @@
 import type { FromMapping } from './mapping.ts';
 import type { RenameRule, RowRange } from './restore.ts';
-import {
-  isBoolean,
-  isCount,
-  isId,
-  isListOf,
-  isName,
-  isNullOr,
-  isOneOf,
-  isShape,
-  readMessage,
-  type Check,
-  type MessageShapes,
-  type Reading,
-} from './message-checks.ts';
+import { isBoolean, isCount, isId, isListOf, isName, isNullOr, isOneOf, isShape } from './checks.ts';
+import { readMessage, type MessageShapes, type Reading } from './read-message.ts';
 
 export function readMappingMessage(value: unknown): Reading<FromMapping> {
   return readMessage(shapes, value);
@@ -22,13 +10,13 @@ export function readMappingMessage(value: unknown): Reading<FromMapping> {
 const isRule = isShape<RenameRule>({
   pattern: isName,
   replacement: isName,
-} satisfies Record<keyof RenameRule, Check<unknown>>);
+});
 
 const isRowRange = isShape<RowRange>({
   from: isCount,
   into: isCount,
   count: isCount,
-} satisfies Record<keyof RowRange, Check<unknown>>);
+});
 
 const shapes: MessageShapes<FromMapping> = {
   ready: {},

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Reading } from '../../protocol/message-checks.ts';
+import type { Reading } from '../../protocol/read-message.ts';
 
 /**
  * Does what a webview asks for. A message that is none is logged, as sent by `page`; what goes wrong is logged and shown.
