@@ -2,14 +2,13 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { stepOf } from '../formats/bundle-file-names.ts';
+import { indexFile, prefixesIn, stepOf } from '../formats/bundle-file-names.ts';
 import type { ComparisonChoice } from '../protocol/checkpoint.ts';
-import { checkpointName } from './checkpoint-files.ts';
+import { checkpointName, checkpointPath } from './checkpoint-files.ts';
 import type { RunList } from './run-list.ts';
 
 /** More than these nobody looks through: the others are chosen as files. */
 const MAX_CHOICES = 200;
-const INDEX = '.index';
 
 export class CheckpointChoices {
   readonly #paths = new Map<string, string>();
@@ -54,11 +53,9 @@ async function siblings(file: string): Promise<string[]> {
   const folder = dirname(file);
   const names = await readdir(folder).catch((): string[] => []);
   const extension = extname(file);
-  const isBundle = names.includes(
-    `${basename(file).replace(/\.(?:index|data-\d{5}-of-\d{5})$/, '')}${INDEX}`,
-  );
+  const isBundle = names.includes(indexFile(checkpointPath(basename(file))));
   const alike = isBundle
-    ? names.filter(name => name.endsWith(INDEX)).map(name => name.slice(0, -INDEX.length))
+    ? prefixesIn(names)
     : names.filter(name => extension !== '' && extname(name) === extension);
   return alike
     .sort((a, b) => (stepOf(b) ?? -1) - (stepOf(a) ?? -1) || a.localeCompare(b))

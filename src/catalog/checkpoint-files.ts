@@ -2,22 +2,20 @@
 
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-
-/** Of V2 checkpoints: `openCheckpoint` takes the prefix. */
-const BUNDLE_FILE = /\.(?:index|data-\d{5}-of-\d{5})$/;
-const V1_SHARD = /-\d{5}-of-\d{5}$/;
+import { indexFile, prefixOf } from '../formats/bundle-file-names.ts';
+import { v1Shard } from '../formats/v1-file-names.ts';
 
 /** So much tells whether a file is text. */
 const HEAD_BYTES = 4096;
 
 /** The path prefix of a V2 checkpoint of which this is a file; otherwise the file itself. */
 export function checkpointPath(file: string): string {
-  return file.replace(BUNDLE_FILE, '');
+  return prefixOf(file) ?? file;
 }
 
 /** A file of the checkpoint that an editor can be opened on. */
 export async function fileOfCheckpoint(path: string): Promise<string> {
-  const index = `${path}.index`;
+  const index = indexFile(path);
   return (await statOf(index)) === undefined ? path : index;
 }
 
@@ -56,13 +54,10 @@ export async function stateOfCheckpoint(file: string): Promise<CheckpointState |
 
 /** Which files of the folder make one checkpoint with that one. */
 function isFileOf(name: string): (other: string) => boolean {
-  if (BUNDLE_FILE.test(name)) {
-    const prefix = checkpointPath(name);
-    return other => BUNDLE_FILE.test(other) && checkpointPath(other) === prefix;
-  }
-  if (!V1_SHARD.test(name)) return other => other === name;
-  const prefix = name.replace(V1_SHARD, '');
-  return other => V1_SHARD.test(other) && other.replace(V1_SHARD, '') === prefix;
+  const ofBundle = prefixOf(name);
+  if (ofBundle !== undefined) return other => prefixOf(other) === ofBundle;
+  const base = v1Shard(name)?.base;
+  return base === undefined ? other => other === name : other => v1Shard(other)?.base === base;
 }
 
 async function statOf(path: string): Promise<{ bytes: number; modified: number } | undefined> {

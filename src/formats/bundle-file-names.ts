@@ -1,7 +1,24 @@
 /** The files of a V2 checkpoint (core/util/tensor_bundle/naming.cc). */
 
+const INDEX = '.index';
+const BUNDLE_FILE = /\.(?:index|data-\d{5}-of-\d{5})$/;
+
 export function indexFile(prefix: string): string {
-  return `${prefix}.index`;
+  return `${prefix}${INDEX}`;
+}
+
+export function isIndexFile(name: string): boolean {
+  return name.endsWith(INDEX);
+}
+
+/** The prefixes of which a folder has the index, that is its committed checkpoints. */
+export function prefixesIn(names: readonly string[]): string[] {
+  return names.filter(isIndexFile).map(name => name.slice(0, -INDEX.length));
+}
+
+/** The prefix of the checkpoint of which this is the index or holds data; undefined: it is neither by its name. */
+export function prefixOf(file: string): string | undefined {
+  return BUNDLE_FILE.test(file) ? file.replace(BUNDLE_FILE, '') : undefined;
 }
 
 export function dataFile(prefix: string, shard: number, shards: number): string {
@@ -11,9 +28,7 @@ export function dataFile(prefix: string, shard: number, shards: number): string 
 
 /** Whether a file of that name holds data of the checkpoint of that prefix, both without their folder. */
 export function isDataFile(name: string, prefix: string): boolean {
-  return (
-    name.startsWith(`${prefix}.data-`) && /^\d{5}-of-\d{5}$/.test(name.slice(prefix.length + '.data-'.length))
-  );
+  return prefixOf(name) === prefix && !isIndexFile(name);
 }
 
 /** The global step in a checkpoint's name (`model.ckpt-1000`); undefined when it has none. */

@@ -2,7 +2,7 @@
 
 import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { indexFile } from './bundle-file-names.ts';
+import { indexFile, prefixOf } from './bundle-file-names.ts';
 import { readCheckpointState } from './checkpoint-state.ts';
 import { newestSoundCheckpoint } from './newest-checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -30,9 +30,6 @@ const BY_EXTENSION: Readonly<Record<string, Open>> = {
   '.txt': openNumberTable,
 };
 
-/** What people click on, in place of the prefix that TensorFlow wants. */
-const FILE_OF_BUNDLE = /\.(?:index|data-\d{5}-of-\d{5})$/;
-
 /** HDF5: Keras's .h5, MATLAB's 7.3. */
 const HDF5_MAGIC = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 
@@ -49,7 +46,8 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   if (await isFile(indexFile(path))) return openTensorflowCheckpoint(path);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) return openFolder(path);
-  if (FILE_OF_BUNDLE.test(path)) return openTensorflowCheckpoint(path.replace(FILE_OF_BUNDLE, ''));
+  const prefix = prefixOf(path);
+  if (prefix !== undefined) return openTensorflowCheckpoint(prefix);
   if (found?.isFile() !== true) return openTensorflowCheckpoint(path);
   const byExtension = BY_EXTENSION[extname(path).toLowerCase()];
   if (byExtension !== undefined) return byExtension(path);

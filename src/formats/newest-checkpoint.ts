@@ -2,7 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { indexFile, stepOf } from './bundle-file-names.ts';
+import { indexFile, prefixesIn, stepOf } from './bundle-file-names.ts';
 import { checkpointStateFile, readCheckpointState, type CheckpointState } from './checkpoint-state.ts';
 import { FormatError } from './format-error.ts';
 import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
@@ -72,18 +72,15 @@ async function candidates(dir: string, damaged: DamagedCheckpoint[]): Promise<st
 
 /** The committed checkpoints of a folder, that is those with an index: by step, the highest first. */
 async function checkpointsIn(dir: string): Promise<{ prefix: string; modified: number }[]> {
-  const suffix = indexFile('');
   const names = await readdir(dir).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
   const found = await Promise.all(
-    names
-      .filter(name => name.endsWith(suffix))
-      .map(async name => {
-        const path = join(dir, name);
-        return { prefix: path.slice(0, -suffix.length), modified: await modificationTime(path) };
-      }),
+    prefixesIn(names).map(async name => {
+      const prefix = join(dir, name);
+      return { prefix, modified: await modificationTime(indexFile(prefix)) };
+    }),
   );
   return found.sort((a, b) => (stepOf(b.prefix) ?? -1) - (stepOf(a.prefix) ?? -1) || b.modified - a.modified);
 }

@@ -7,9 +7,8 @@ import { BundleReader } from './bundle-reader.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { FormatError } from './format-error.ts';
 import { isFile } from './is-file.ts';
+import { v1Shard } from './v1-file-names.ts';
 import { V1Reader } from './v1-reader.ts';
-
-const SHARD = /-(\d{5})-of-(\d{5})$/;
 
 /**
  * As NewCheckpointReader (python/training/py_checkpoint_reader.py): V2 where there is an index, otherwise V1.
@@ -36,7 +35,7 @@ async function v1Files(prefix: string): Promise<string[]> {
   const name = basename(prefix);
   const isWanted = /[?*]/.test(name)
     ? (file: string) => patternOf(name).test(file)
-    : (file: string) => SHARD.test(file) && file.replace(SHARD, '') === name;
+    : (file: string) => v1Shard(file)?.base === name;
   const files = names.filter(isWanted).sort();
   checkComplete(prefix, files);
   return files.map(file => join(folder, file));
@@ -53,11 +52,11 @@ function patternOf(name: string): RegExp {
 
 /** TensorFlow takes what is there, and misses variables later; the names say how many files there should be. */
 function checkComplete(prefix: string, files: readonly string[]): void {
-  const shards = files.map(file => SHARD.exec(file));
-  const counts = new Set(shards.map(shard => Number(shard?.[2] ?? NaN)));
+  const shards = files.map(v1Shard);
+  const counts = new Set(shards.map(shard => shard?.shards ?? NaN));
   const [count = NaN] = counts;
   if (files.length === 0 || counts.size !== 1 || Number.isNaN(count)) return;
-  const present = new Set(shards.map(shard => Number(shard?.[1])));
+  const present = new Set(shards.map(shard => shard?.shard));
   const missing = Array.from({ length: Math.min(count, files.length + 1) }, (_, shard) => shard).find(
     shard => !present.has(shard),
   );

@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { BEST_CHECKPOINTS_FILE, readBestCheckpoints } from '../formats/best-checkpoints-file.ts';
-import { stepOf } from '../formats/bundle-file-names.ts';
+import { indexFile, isDataFile, isIndexFile, prefixesIn, stepOf } from '../formats/bundle-file-names.ts';
 import { RepeatedLook } from './repeated-look.ts';
 
 export interface CheckpointFile {
@@ -18,8 +18,6 @@ export interface CheckpointFile {
   /** Whether it had the best value of the metric by which the training keeps the best ones. */
   readonly best: boolean;
 }
-
-const INDEX = '.index';
 
 /** The folder is looked at this often even when nobody said that it changed: on network folders nobody does. */
 const LOOK_INTERVAL_MS = 2000;
@@ -52,7 +50,7 @@ export function watchCheckpoints(
     depth: 0,
     // The rename of the index commits a checkpoint; the other files, the large ones, need no watch.
     ignored: (path, stats) =>
-      stats?.isFile() === true && !path.endsWith(INDEX) && basename(path) !== BEST_CHECKPOINTS_FILE,
+      stats?.isFile() === true && !isIndexFile(path) && basename(path) !== BEST_CHECKPOINTS_FILE,
   });
   // After an error (too many watches, no permission) looking goes on without hints.
   watcher.on('all', hint).on('error', hint);
@@ -68,9 +66,7 @@ export function watchCheckpoints(
 /** The checkpoints with a step in their name, newest first. */
 export async function listCheckpoints(logdir: string): Promise<CheckpointFile[]> {
   const names = await readdir(logdir).catch((): string[] => []);
-  const steps = names
-    .filter(name => name.endsWith(INDEX))
-    .flatMap(name => toStep(name.slice(0, -INDEX.length)));
+  const steps = prefixesIn(names).flatMap(toStep);
   const best = names.includes(BEST_CHECKPOINTS_FILE) ? await readBestCheckpoints(logdir) : undefined;
   const bestName = best?.checkpoints[0]?.name;
   const found = await Promise.all(
@@ -95,8 +91,8 @@ async function toCheckpoint(
   names: readonly string[],
 ): Promise<Omit<CheckpointFile, 'best'> | undefined> {
   try {
-    const index = await stat(join(logdir, name + INDEX));
-    const data = names.filter(file => file.startsWith(`${name}.data-`) && !file.includes('.tempstate'));
+    const index = await stat(join(logdir, indexFile(name)));
+    const data = names.filter(file => isDataFile(file, name));
     const sizes = await Promise.all(data.map(async file => (await stat(join(logdir, file))).size));
     const bytes = sizes.reduce((sum, size) => sum + size, index.size);
     return { prefix: join(logdir, name), step, bytes, modified: index.mtimeMs };

@@ -2,9 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stepOf } from '../formats/bundle-file-names.ts';
-
-const INDEX = '.index';
+import { prefixesIn, stepOf } from '../formats/bundle-file-names.ts';
 
 /**
  * The newest checkpoint in the folder by its name, sound or not, or the `checkpoint` file when that is all; undefined:
@@ -15,8 +13,7 @@ export async function checkpointIn(folder: string): Promise<string | undefined> 
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
-  const prefixes = names.filter(name => name.endsWith(INDEX)).map(name => name.slice(0, -INDEX.length));
-  const [newest] = prefixes.sort((a, b) => (stepOf(b) ?? -1) - (stepOf(a) ?? -1));
+  const [newest] = prefixesIn(names).sort((a, b) => (stepOf(b) ?? -1) - (stepOf(a) ?? -1));
   const found = newest ?? names.find(name => name === 'checkpoint');
   return found === undefined ? undefined : join(folder, found);
 }

@@ -3,6 +3,7 @@
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import type { Checkpoint, CheckpointFormat } from '../../formats/checkpoint.ts';
 import { errorReason } from '../../formats/error-reason.ts';
+import { v1Shard } from '../../formats/v1-file-names.ts';
 import type { CheckpointListing, ListedVariable } from '../../protocol/checkpoint.ts';
 import { slotsOf } from './slot-names.ts';
 
@@ -12,9 +13,6 @@ export interface ListedCheckpoint {
 }
 
 const WITH_CHECKSUMS: ReadonlySet<CheckpointFormat> = new Set(['v2', 'v1', 'npz']);
-
-/** One of several files of a V1 checkpoint. */
-const V1_SHARD = /-\d{5}-of-\d{5}$/;
 
 /** @throws FormatError naming the file when it cannot be opened. */
 export async function openListed(path: string): Promise<ListedCheckpoint> {
@@ -49,10 +47,10 @@ export async function openListed(path: string): Promise<ListedCheckpoint> {
 
 /** One file of a sharded V1 checkpoint stands for all of them; where some are missing, it is read alone. */
 async function openWhole(path: string): Promise<{ checkpoint: Checkpoint; problems: readonly string[] }> {
-  if (!V1_SHARD.test(path) || /\.data-\d{5}-of-\d{5}$/.test(path))
-    return { checkpoint: await openCheckpoint(path), problems: [] };
+  const shard = v1Shard(path);
+  if (shard === undefined) return { checkpoint: await openCheckpoint(path), problems: [] };
   try {
-    return { checkpoint: await openCheckpoint(path.replace(V1_SHARD, '')), problems: [] };
+    return { checkpoint: await openCheckpoint(shard.base), problems: [] };
   } catch (error) {
     return { checkpoint: await openCheckpoint(path), problems: [errorReason(error)] };
   }

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { readdir, rm } from 'node:fs/promises';
+import { indexFile, isDataFile } from '../../formats/bundle-file-names.ts';
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import { readCheckpointState, writeCheckpointState } from '../../formats/checkpoint-state.ts';
 import { writeCheckpoint } from '../../formats/checkpoint-writer.ts';
@@ -148,14 +149,11 @@ export class Saver {
 
 /** Index first: from then on the checkpoint does not exist. `.meta` is what TensorFlow would have beside it. */
 async function deleteCheckpoint(prefix: string): Promise<void> {
-  await rm(`${prefix}.index`, { force: true });
+  await rm(indexFile(prefix), { force: true });
   const files = await readdir(dirname(prefix)).catch(() => []);
   const base = basename(prefix);
   for (const file of files) {
-    if (
-      file === `${base}.meta` ||
-      (file.startsWith(`${base}.data-`) && /\.data-\d{5}-of-\d{5}$/.test(file))
-    ) {
+    if (file === `${base}.meta` || isDataFile(file, base)) {
       await rm(`${dirname(prefix)}/${file}`, { force: true });
     }
   }

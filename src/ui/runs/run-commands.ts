@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { indexFile } from '../../formats/bundle-file-names.ts';
 import { NumberFormat } from '../../protocol/number-format.ts';
 import type { RunState } from '../../protocol/run.ts';
 import { chooseRun, chosenRun } from './choose-run.ts';
@@ -69,7 +70,7 @@ export async function reveal(window: TrainingWindow, node: unknown): Promise<voi
   const path = pathOf(window, node);
   if (path === undefined) return;
   const isCheckpoint = isRunNode(node) && node.kind === 'checkpoint';
-  await revealFile(isCheckpoint ? `${path}.index` : path);
+  await revealFile(isCheckpoint ? indexFile(path) : path);
 }
 
 async function revealFile(path: string): Promise<void> {
@@ -83,7 +84,7 @@ export async function revealOrigin(window: TrainingWindow, node: unknown): Promi
   const origin = (await chooseRun(window.list, node, WARM_STARTED))?.origin ?? null;
   if (origin === null) return;
   if (origin.run !== null) return window.tree.show(origin.run, origin.from);
-  const files = [`${origin.from}.index`, origin.from].filter(existsSync);
+  const files = [indexFile(origin.from), origin.from].filter(existsSync);
   if (files[0] === undefined) throw new Error(`${origin.from} is no longer there.`);
   await revealFile(files[0]);
 }

@@ -2,17 +2,16 @@
 
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { checkpointPath } from '../../catalog/checkpoint-files.ts';
 import { labelsIn } from '../../restore/rows-by-label.ts';
 import { chooseAnotherScript } from '../start/choose-script.ts';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
 
-/** A V2 checkpoint is named by its prefix, not by its index. */
-const INDEX = /\.index$/;
-
+/** A V2 checkpoint is named by its prefix, not by one of its files. */
 export async function pickCheckpointFile(current: string | undefined): Promise<string | undefined> {
   const folder = current === undefined ? workspaceFolder() : vscode.Uri.file(current);
   const path = await pickFile('Choose a checkpoint: its .index, or another file of arrays', 'Choose', folder);
-  return path?.replace(INDEX, '');
+  return path === undefined ? undefined : checkpointPath(path);
 }
 
 export async function pickScriptFile(): Promise<string | undefined> {
