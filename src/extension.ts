@@ -23,7 +23,6 @@ import { provideRestoreReports } from './ui/warm-start/restore-report.ts';
 import { watchRunContext } from './ui/runs/run-context-keys.ts';
 import { RunMarks } from './catalog/run-marks.ts';
 import { RunNotices } from './ui/runs/run-notices.ts';
-import { RunRoots } from './ui/vscode/run-roots.ts';
 import { RunTree } from './ui/runs/run-tree.ts';
 import { TrainingStatus } from './ui/runs/status-bar.ts';
 import type { TrainingWindow } from './ui/training-window.ts';
@@ -78,18 +77,17 @@ async function openWindow(
   };
   // Named .js and left alone by the bundler: it is a bundle of its own, see there.
   const { openRunRooms } = await import('./catalog/run-rooms.js');
-  const roots = new RunRoots();
   const rooms = own(
     await openRunRooms(
-      roots.all(),
+      workspaceFolders(),
       extension.asAbsolutePath('dist/monitor-worker.js'),
       new RunMarks(extension.workspaceState),
       () => vscode.workspace.isTrusted,
     ),
   );
-  const { store, list, monitor, listCheckpoints, mappingFiles } = rooms;
+  const { store, list, actions, monitor, listCheckpoints, mappingFiles } = rooms;
   for (const { folder, message } of store.problems()) log.warn(`${folder}: ${message}`);
-  own(vscode.workspace.onDidChangeWorkspaceFolders(() => void store.setRoots(roots.all())));
+  own(vscode.workspace.onDidChangeWorkspaceFolders(() => void store.setRoots(workspaceFolders())));
   const logFolders = own(new LogFolders(list, extension.workspaceState, rooms.watchLogdirs));
   const dashboard = own(
     new DashboardPanels({
@@ -115,29 +113,29 @@ async function openWindow(
     extension,
     store,
     list,
+    actions,
     dashboard,
     logFolders,
     notices,
     log,
     listCheckpoints,
     mappingFiles,
-    showRunsOf: async folder => {
-      if (roots.add(folder)) await store.setRoots(roots.all());
-    },
+    showRunsOf: folder => store.addRoot(folder),
   };
 }
 
 function isNativeInstalled(): boolean {
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-  return [nativeFolder(), ...folders].some(folder =>
+  return [nativeFolder(), ...workspaceFolders()].some(folder =>
     existsSync(join(folder, 'node_modules', '@tensorflow', 'tfjs-node')),
   );
 }
 
+function workspaceFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+}
+
 async function refreshTypes(extension: vscode.ExtensionContext): Promise<void> {
   if (!vscode.workspace.isTrusted) return;
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  await Promise.all(
-    folders.map(({ uri }) => refreshEditorTypes(extension.asAbsolutePath('dist/types'), uri.fsPath)),
-  );
+  const types = extension.asAbsolutePath('dist/types');
+  await Promise.all(workspaceFolders().map(folder => refreshEditorTypes(types, folder)));
 }

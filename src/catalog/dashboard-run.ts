@@ -1,7 +1,8 @@
 /** A run as the dashboard gets it: without paths, and nothing that it does not show. */
 
 import type { DashboardRun } from '../protocol/dashboard.ts';
-import { currentAttempt, progressOf, stateOf, type TrainingRun } from './training-run.ts';
+import { currentAttempt, progressOf, stateOf } from '../runs/attempt-groups.ts';
+import type { TrainingRun } from './training-run.ts';
 
 export function toDashboardRun(run: TrainingRun): DashboardRun {
   const record = currentAttempt(run)?.record;

@@ -15,11 +15,11 @@ import {
   currentAttempt,
   tellApart,
   type AttemptGroup,
-  type TrainingRun,
-} from './training-run.ts';
+} from '../runs/attempt-groups.ts';
+import type { TrainingRun } from './training-run.ts';
 
 /** The store of attempts, as far as the list needs it. */
-export type RunSource = Pick<RunStore, 'runs' | 'onDidChange' | 'onDidProgress'>;
+export type RunSource = Pick<RunStore, 'attempts' | 'onDidChange' | 'onDidProgress'>;
 
 /** `Monitor`, as far as the list needs it. */
 export interface LogReader {
@@ -67,8 +67,8 @@ export class RunList implements Disposable {
       }),
     );
     this.#owned.add(
-      store.onDidProgress(({ run }) => {
-        this.#progressed(run.current.folder);
+      store.onDidProgress(({ folder }) => {
+        this.#progressed(folder);
       }),
     );
     this.#owned.add(
@@ -92,7 +92,8 @@ export class RunList implements Disposable {
   /** The run that began last comes first; then those of other programs. */
   runs(): readonly TrainingRun[] {
     if (this.#runs === undefined) {
-      const groups = tellApart([...this.#ownGroups(), ...this.#foreignGroups()]);
+      const own = groupAttempts(this.#store.attempts());
+      const groups = [...own, ...this.#foreignGroups(own)];
       this.#runs = groups.map(group => this.#toRun(group, groups));
     }
     return this.#runs;
@@ -105,12 +106,6 @@ export class RunList implements Disposable {
 
   liveRuns(): readonly TrainingRun[] {
     return this.runs().filter(isLiveRun);
-  }
-
-  /** What the store calls the run of the current attempt: stop, pause and the like go there. */
-  storeId(run: TrainingRun): string {
-    const folder = currentAttempt(run)?.folder;
-    return this.#store.runs().find(({ current }) => current.folder === folder)?.id ?? run.id;
   }
 
   setPlotted(id: string, plotted: boolean): void {
@@ -143,15 +138,12 @@ export class RunList implements Disposable {
     this.#checkpoints.clear();
   }
 
-  #ownGroups(): AttemptGroup[] {
-    return groupAttempts(this.#store.runs().flatMap(({ attempts }) => attempts));
-  }
-
-  #foreignGroups(): AttemptGroup[] {
-    const ours = new Set(this.#store.runs().map(({ logdir }) => logdir));
-    return this.#foreignLogdirs
+  #foreignGroups(own: readonly AttemptGroup[]): AttemptGroup[] {
+    const ours = new Set(own.map(({ logdir }) => logdir));
+    const foreign = this.#foreignLogdirs
       .filter(logdir => !ours.has(logdir))
       .map(logdir => ({ id: foreignId(logdir), name: basename(logdir), logdir, attempts: [] }));
+    return tellApart(foreign, own);
   }
 
   #toRun(group: AttemptGroup, groups: readonly AttemptGroup[]): TrainingRun {

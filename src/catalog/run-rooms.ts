@@ -8,6 +8,7 @@ import { watchLogdirs } from '../monitor/logdir-watch.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type * as MappingFiles from './mapping-files.ts';
+import { RunActions } from './run-actions.ts';
 import { RunList } from './run-list.ts';
 import type { RunMarks } from './run-marks.ts';
 
@@ -15,6 +16,7 @@ export interface RunRooms {
   readonly store: RunStore;
   readonly monitor: Monitor;
   readonly list: RunList;
+  readonly actions: RunActions;
   readonly watchLogdirs: typeof watchLogdirs;
   readonly listCheckpoints: typeof listCheckpoints;
   /** Loaded when a warm start needs it. */
@@ -39,5 +41,6 @@ export async function openRunRooms(
     void store.dispose();
   };
   const mappingFiles = () => import('./mapping-files.ts');
-  return { store, monitor, list, watchLogdirs, listCheckpoints, mappingFiles, dispose };
+  const actions = new RunActions({ store, list });
+  return { store, monitor, list, actions, watchLogdirs, listCheckpoints, mappingFiles, dispose };
 }

@@ -4,7 +4,8 @@ import type { NumberFormat } from '../protocol/number-format.ts';
 import { originWords } from '../protocol/run-origin.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { describeRun } from './run-words.ts';
-import { currentAttempt, type TrainingRun } from './training-run.ts';
+import { currentAttempt } from '../runs/attempt-groups.ts';
+import type { TrainingRun } from './training-run.ts';
 
 /** Names, paths, messages and values come from others: they are shown as text, whatever Markdown or HTML is in them. */
 export function runTooltip(run: TrainingRun, numbers: NumberFormat, now: number): string {

@@ -6,7 +6,8 @@ import { originWords } from '../protocol/run-origin.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
 import { pastTime } from './past-time.ts';
-import { currentAttempt, type TrainingRun } from './training-run.ts';
+import { currentAttempt } from '../runs/attempt-groups.ts';
+import type { TrainingRun } from './training-run.ts';
 
 const BETWEEN = ' · ';
 

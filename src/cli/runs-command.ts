@@ -2,7 +2,8 @@
 
 import { basename } from 'node:path';
 import { NumberFormat } from '../protocol/number-format.ts';
-import { RunStore, type Run } from '../runs/run-store.ts';
+import { currentAttempt, groupAttempts, stateOf, type AttemptGroup } from '../runs/attempt-groups.ts';
+import { RunStore } from '../runs/run-store.ts';
 import { parseCommandLine } from './command-line.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,27 +21,30 @@ export async function runsCommand(args: readonly string[]): Promise<number> {
   if (positionals.length > 0) throw new UsageError(`slim-train runs takes no '${positionals.join(' ')}'.`);
   const store = new RunStore([process.cwd()]);
   await store.start();
-  for (const run of store.runs()) process.stdout.write(`${describe(run)}\n`);
+  const runs = groupAttempts(store.attempts());
+  for (const run of runs) process.stdout.write(`${describe(run)}\n`);
   for (const { message } of store.problems()) process.stderr.write(`${message}\n`);
-  if (store.runs().length === 0) process.stdout.write('No run was started in this folder.\n');
+  if (runs.length === 0) process.stdout.write('No run was started in this folder.\n');
   await store.dispose();
   return 0;
 }
 
-function describe({ name, logdir, state, attempts, current }: Run): string {
+function describe(run: AttemptGroup): string {
+  const { name, logdir, attempts } = run;
   const numbers = new NumberFormat('en');
-  const { progress, script, startedAt } = current.record;
+  const record = currentAttempt(run)?.record;
+  const progress = record?.progress;
   const steps = progress?.numberOfSteps ?? null;
   const parts = [
     name,
-    state,
+    stateOf(run) ?? [],
     progress === undefined
       ? []
       : `step ${numbers.count(progress.step)}${steps === null ? '' : ` / ${numbers.count(steps)}`}`,
     progress === undefined || progress.loss === null ? [] : `loss ${numbers.brief(progress.loss)}`,
     attempts.length === 1 ? [] : `${attempts.length} attempts`,
-    new Date(startedAt).toISOString().slice(0, 16).replace('T', ' '),
-    script === null ? [] : basename(script),
+    record === undefined ? [] : new Date(record.startedAt).toISOString().slice(0, 16).replace('T', ' '),
+    record === undefined || record.script === null ? [] : basename(record.script),
     logdir ?? [],
   ];
   return parts.flat().join('  ');

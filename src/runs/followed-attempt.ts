@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { ControlMethod, ControlRequests } from '../protocol/control.ts';
-import { isLive, type RunProgress, type RunRecord, type RunState } from '../protocol/run.ts';
+import { isLive, type RunRecord, type RunState } from '../protocol/run.ts';
 import { isControlAddress } from './control-address.ts';
 import { ControlClient } from './control-client.ts';
 import { isAlive } from './process-identity.ts';
@@ -28,7 +28,7 @@ export class FollowedAttempt {
   readonly folder: string;
   readonly #mayConnect: () => boolean;
   readonly #onChange: () => void;
-  readonly #onProgress: (progress: RunProgress) => void;
+  readonly #onProgress: (attempt: Attempt) => void;
   #seen: Attempt | { readonly problem: string } | undefined;
   #client: ControlClient | undefined;
   #isAttached = false;
@@ -40,7 +40,7 @@ export class FollowedAttempt {
     folder: string,
     mayConnect: () => boolean,
     onChange: () => void,
-    onProgress: (progress: RunProgress) => void,
+    onProgress: (attempt: Attempt) => void,
   ) {
     this.folder = folder;
     this.#mayConnect = mayConnect;
@@ -119,8 +119,9 @@ export class FollowedAttempt {
     });
     client.onProgress(progress => {
       if (this.attempt === undefined) return;
-      this.#seen = { ...this.attempt, record: { ...this.attempt.record, progress } };
-      this.#onProgress(progress);
+      const seen = { ...this.attempt, record: { ...this.attempt.record, progress } };
+      this.#seen = seen;
+      this.#onProgress(seen);
     });
     client.onDisconnected(() => {
       this.#isAttached = false;

@@ -1,32 +1,17 @@
-/** All runs below some folders, as they are now. */
+/** All attempts below some folders, as they are now. */
 
 import { readdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { watch, type FSWatcher } from 'chokidar';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import type { ControlRequests } from '../protocol/control.ts';
-import { isLive, type RunProgress, type RunState } from '../protocol/run.ts';
+import { isLive } from '../protocol/run.ts';
 import { leaveCommand } from './command-file.ts';
 import { FollowedAttempt, type Attempt } from './followed-attempt.ts';
+import { RecordWatch } from './record-watch.ts';
 import { runsFolder } from './run-folder.ts';
 import { interrupt, signalGroup } from './signal-process.ts';
-
-/** A log folder with the attempts to train into it. */
-export interface Run {
-  /** The id of its first attempt. */
-  readonly id: string;
-  readonly name: string;
-  /** null until the script has said it. */
-  readonly logdir: string | null;
-  /** The newest attempt's. */
-  readonly state: RunState;
-  /** Oldest first, never empty. */
-  readonly attempts: readonly Attempt[];
-  /** The newest. */
-  readonly current: Attempt;
-}
 
 export interface RunProblem {
   readonly folder: string;
@@ -38,14 +23,16 @@ const ATTEND_MS = 1000;
 const ANSWER_MS = 3000;
 const SAVE_MS = 600_000;
 
+/** An attempt is known by its run folder. Which of them are one run, attempt-groups.ts says. */
 export class RunStore {
   readonly #attempts = new Map<string, FollowedAttempt>();
+  readonly #watches = new Map<string, RecordWatch>();
   readonly #change = new Emitter<undefined>();
-  readonly #progress = new Emitter<{ run: Run; progress: RunProgress }>();
+  readonly #progress = new Emitter<Attempt>();
   readonly #mayAct: () => boolean;
   #roots: readonly string[];
-  #runs: readonly Run[] | undefined;
-  #watcher: FSWatcher | undefined;
+  /** Roots that stay, whatever {@link setRoots} is given. */
+  readonly #added = new Set<string>();
   #attend: NodeJS.Timeout | undefined;
   #changing: NodeJS.Timeout | undefined;
 
@@ -63,19 +50,18 @@ export class RunStore {
     return this.#change.event;
   }
 
-  /** A live run took steps. At most 30 times a second for each. */
-  get onDidProgress(): Event<{ run: Run; progress: RunProgress }> {
+  /** A live attempt took steps. At most 30 times a second for each. */
+  get onDidProgress(): Event<Attempt> {
     return this.#progress.event;
   }
 
-  /** The run that began or went on last comes first. */
-  runs(): readonly Run[] {
-    this.#runs ??= toRuns([...this.#attempts.values()].flatMap(({ attempt }) => attempt ?? []));
-    return this.#runs;
+  /** In no order. */
+  attempts(): readonly Attempt[] {
+    return [...this.#attempts.values()].flatMap(({ attempt }) => attempt ?? []);
   }
 
-  run(id: string): Run | undefined {
-    return this.runs().find(run => run.id === id);
+  attempt(folder: string): Attempt | undefined {
+    return this.#attempts.get(folder)?.attempt;
   }
 
   /** Run folders whose record cannot be read, and why. */
@@ -85,10 +71,9 @@ export class RunStore {
     );
   }
 
-  /** Resolves when all runs that are there have been read. */
+  /** Resolves when all attempts that are there have been read. */
   async start(): Promise<void> {
-    await this.#watch();
-    await this.#readAll();
+    await this.#lookAtRoots();
     this.#attend = setInterval(() => void this.#attendAll(), ATTEND_MS);
     this.#attend.unref();
   }
@@ -98,36 +83,35 @@ export class RunStore {
     clearTimeout(this.#changing);
     for (const attempt of this.#attempts.values()) attempt.dispose();
     this.#attempts.clear();
-    await this.#watcher?.close();
+    await Promise.all([...this.#watches.values()].map(watch => watch.close()));
+    this.#watches.clear();
   }
 
-  /** Other folders from now on. */
+  /** These folders from now on, and those that were added. Resolves when the new ones have been read. */
   async setRoots(roots: readonly string[]): Promise<void> {
     this.#roots = roots.map(root => resolve(root));
-    for (const folder of this.#attempts.keys()) {
-      if (!this.#isBelowRoots(folder)) this.#forget(folder);
-    }
-    await this.#watcher?.close();
-    await this.#watch();
-    await this.#readAll();
-    this.#changed();
+    await this.#lookAtRoots();
+  }
+
+  /** That folder, too, from now on. Resolves when it has been read. */
+  async addRoot(root: string): Promise<void> {
+    this.#added.add(resolve(root));
+    await this.#lookAtRoots();
   }
 
   /** Reads a run folder that was just made, rather than waiting until it is found. */
-  async adopt(runFolder: string): Promise<Run> {
-    await this.#read(runFolder);
-    const run = this.runs().find(({ attempts }) => attempts.some(({ folder }) => folder === runFolder));
-    if (run === undefined)
-      throw new Error(this.#attempts.get(runFolder)?.problem ?? `No run in ${runFolder}.`);
-    return run;
+  async adopt(runFolder: string): Promise<Attempt> {
+    const followed = await this.#read(runFolder);
+    if (followed.attempt === undefined) throw new Error(followed.problem ?? `No run in ${runFolder}.`);
+    return followed.attempt;
   }
 
   /**
-   * Asks the run to save and end: by its socket, otherwise by SIGINT and a file in its folder. Resolves to whether it
-   * has ended within `graceMs`; if not, {@link kill} is left.
+   * Asks the attempt to save and end: by its socket, otherwise by SIGINT and a file in its folder. Resolves to whether
+   * it has ended within `graceMs`; if not, {@link kill} is left.
    */
-  async stop(id: string, graceMs = 30_000): Promise<boolean> {
-    const followed = this.#live(id);
+  async stop(folder: string, graceMs = 30_000): Promise<boolean> {
+    const followed = this.#live(folder);
     if (followed === undefined) return true;
     try {
       await followed.request('run/stop', ANSWER_MS);
@@ -139,11 +123,11 @@ export class RunStore {
   }
 
   /**
-   * Ends the run's process and all that it started without saving: SIGTERM, then SIGKILL. Resolves to whether it has
-   * ended. Rejects for a run on another machine.
+   * Ends the attempt's process and all that it started without saving: SIGTERM, then SIGKILL. Resolves to whether it
+   * has ended. Rejects for an attempt on another machine.
    */
-  async kill(id: string): Promise<boolean> {
-    const followed = this.#live(id);
+  async kill(folder: string): Promise<boolean> {
+    const followed = this.#live(folder);
     if (followed === undefined) return true;
     if (!isHere(followed)) {
       throw new Error(
@@ -156,71 +140,54 @@ export class RunStore {
     return this.#hasEnded(followed, 5000);
   }
 
-  async pause(id: string): Promise<void> {
-    await this.#need(id).request('run/pause', ANSWER_MS);
+  async pause(folder: string): Promise<void> {
+    await this.#need(folder).request('run/pause', ANSWER_MS);
   }
 
-  async resume(id: string): Promise<void> {
-    await this.#need(id).request('run/resume', ANSWER_MS);
+  async resume(folder: string): Promise<void> {
+    await this.#need(folder).request('run/resume', ANSWER_MS);
   }
 
   /** Resolves when the checkpoint is on the disk. */
-  async save(id: string): Promise<ControlRequests['run/save']['result']> {
-    return await this.#need(id).request('run/save', SAVE_MS);
+  async save(folder: string): Promise<ControlRequests['run/save']['result']> {
+    return await this.#need(folder).request('run/save', SAVE_MS);
   }
 
-  async #watch(): Promise<void> {
-    if (this.#roots.length === 0) return;
-    const watcher = watch([...this.#roots], {
-      // Nothing of the workspace but what leads to the records.
-      ignored: path => !this.#leadsToRecord(path),
-      ignoreInitial: true,
-      depth: 4,
+  /** Begins with the roots that are new, and lets go of those that are no more. The others are left as they are. */
+  async #lookAtRoots(): Promise<void> {
+    const roots = new Set([...this.#roots, ...this.#added]);
+    const gone = [...this.#watches].filter(([root]) => !roots.has(root));
+    const fresh = [...roots].filter(root => !this.#watches.has(root));
+    for (const [root] of gone) this.#watches.delete(root);
+    for (const folder of this.#attempts.keys()) {
+      if (!roots.has(dirname(dirname(dirname(folder))))) this.#forget(folder);
+    }
+    await Promise.all([...gone.map(([, watch]) => watch.close()), ...fresh.map(root => this.#lookAt(root))]);
+  }
+
+  async #lookAt(root: string): Promise<void> {
+    const watch = new RecordWatch(root, {
+      written: folder => void this.#read(folder),
+      gone: folder => {
+        this.#forget(folder);
+      },
     });
-    this.#watcher = watcher;
-    watcher.on('add', path => void this.#read(dirname(path)));
-    watcher.on('change', path => void this.#read(dirname(path)));
-    watcher.on('unlink', path => {
-      this.#forget(dirname(path));
-    });
-    // What cannot be watched is still read at the start and, while it lives, every second.
-    watcher.on('error', () => undefined);
-    await new Promise<void>(ready => {
-      watcher.once('ready', ready);
-    });
+    this.#watches.set(root, watch);
+    await watch.ready;
+    const ids = await readdir(runsFolder(root)).catch((): string[] => []);
+    if (this.#watches.get(root) !== watch) return;
+    const folders = ids.filter(id => !id.startsWith('.')).map(id => join(runsFolder(root), id));
+    await Promise.all(folders.map(folder => this.#read(folder)));
   }
 
-  #leadsToRecord(path: string): boolean {
-    return this.#roots.some(root => {
-      const steps = relative(root, path).split(sep);
-      const [slim = '', runs = 'runs', , file = 'run.json', beyond] = steps;
-      return (
-        (slim === '' || slim === '.slim') && runs === 'runs' && file === 'run.json' && beyond === undefined
-      );
-    });
-  }
-
-  #isBelowRoots(runFolder: string): boolean {
-    return this.#roots.includes(dirname(dirname(dirname(runFolder))));
-  }
-
-  async #readAll(): Promise<void> {
-    const folders = await Promise.all(
-      this.#roots.map(async root => {
-        const ids = await readdir(runsFolder(root)).catch((): string[] => []);
-        return ids.filter(id => !id.startsWith('.')).map(id => join(runsFolder(root), id));
-      }),
-    );
-    await Promise.all(folders.flat().map(folder => this.#read(folder)));
-  }
-
-  async #read(folder: string): Promise<void> {
+  async #read(folder: string): Promise<FollowedAttempt> {
     let followed = this.#attempts.get(folder);
     if (followed === undefined) {
       followed = this.#follow(folder);
       this.#attempts.set(folder, followed);
     }
     await followed.refresh();
+    return followed;
   }
 
   #follow(folder: string): FollowedAttempt {
@@ -230,10 +197,8 @@ export class RunStore {
       () => {
         this.#changed();
       },
-      progress => {
-        this.#runs = undefined;
-        const run = this.runs().find(({ current }) => current.folder === folder);
-        if (run !== undefined) this.#progress.fire({ run, progress });
+      attempt => {
+        this.#progress.fire(attempt);
       },
     );
   }
@@ -249,25 +214,25 @@ export class RunStore {
   }
 
   #changed(): void {
-    this.#runs = undefined;
     this.#changing ??= setTimeout(() => {
       this.#changing = undefined;
       this.#change.fire(undefined);
     }, CHANGE_DELAY_MS);
   }
 
-  #live(id: string): FollowedAttempt | undefined {
+  #live(folder: string): FollowedAttempt | undefined {
     if (!this.#mayAct())
       throw new Error(
         'This folder is not trusted, so its runs are only looked at. Trust it to control them.',
       );
-    const current = this.run(id)?.current;
-    return current !== undefined && isLive(current.state) ? this.#attempts.get(current.folder) : undefined;
+    const followed = this.#attempts.get(folder);
+    return followed?.attempt !== undefined && isLive(followed.attempt.state) ? followed : undefined;
   }
 
-  #need(id: string): FollowedAttempt {
-    const followed = this.#live(id);
-    if (followed === undefined) throw new Error(`${this.run(id)?.name ?? 'The run'} is not running.`);
+  #need(folder: string): FollowedAttempt {
+    const followed = this.#live(folder);
+    if (followed === undefined)
+      throw new Error(`${this.attempt(folder)?.record.name ?? 'The run'} is not running.`);
     return followed;
   }
 
@@ -288,25 +253,4 @@ function isHere(followed: FollowedAttempt): boolean {
 
 function identityOf({ attempt }: FollowedAttempt): { pid: number; processStartTime: string | null } {
   return { pid: attempt?.record.pid ?? 0, processStartTime: attempt?.record.processStartTime ?? null };
-}
-
-function toRuns(attempts: readonly Attempt[]): Run[] {
-  const byLogdir = new Map<string, Attempt[]>();
-  const inOrder = attempts.toSorted((a, b) => a.record.startedAt - b.record.startedAt);
-  for (const attempt of inOrder) {
-    const key = attempt.record.logdir ?? `no log folder yet: ${attempt.record.id}`;
-    byLogdir.set(key, [...(byLogdir.get(key) ?? []), attempt]);
-  }
-  return [...byLogdir.values()].flatMap(group => toRun(group) ?? []).toSorted(newestFirst);
-}
-
-function toRun(attempts: readonly Attempt[]): Run | undefined {
-  const [first, current] = [attempts[0], attempts.at(-1)];
-  if (first === undefined || current === undefined) return undefined;
-  const { name, logdir } = current.record;
-  return { id: first.record.id, name, logdir, state: current.state, attempts, current };
-}
-
-function newestFirst(a: Run, b: Run): number {
-  return b.current.record.startedAt - a.current.record.startedAt;
 }

@@ -6,6 +6,7 @@ import type { RunStore } from '../runs/run-store.ts';
 import type { CheckpointEditors } from './checkpoints/checkpoint-editors.ts';
 import type { DashboardPanels } from './dashboard/dashboard-panels.ts';
 import type { LogFolders } from './runs/log-folders.ts';
+import type { RunActions } from '../catalog/run-actions.ts';
 import type { RunList } from '../catalog/run-list.ts';
 import type { RunNotices } from './runs/run-notices.ts';
 import type { RunRooms } from '../catalog/run-rooms.ts';
@@ -15,6 +16,7 @@ export interface TrainingWindow {
   readonly extension: vscode.ExtensionContext;
   readonly store: RunStore;
   readonly list: RunList;
+  readonly actions: RunActions;
   readonly dashboard: DashboardPanels;
   readonly logFolders: LogFolders;
   readonly notices: RunNotices;

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { groupAttempts } from '../../src/runs/attempt-groups.ts';
 import { isAlive } from '../../src/runs/process-identity.ts';
 import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
 import { launchLocalRun } from '../../src/runs/launchers/local-launcher.ts';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(store.runs().map(({ id }) => store.kill(id)));
+  await Promise.all(store.attempts().map(({ folder }) => store.kill(folder)));
   await store.dispose();
   await workspace.remove();
 });
@@ -34,21 +35,20 @@ test('a launched run is its own process: followed, saved, stopped, and run again
   const folder = await launch(lineScript({ steps: 5000, atStep: SLOWLY }), {
     hparams: { learningRate: '-0.001' },
   });
-  const { id, current } = await store.adopt(folder);
+  const { record } = await store.adopt(folder);
   const steps: number[] = [];
-  store.onDidProgress(({ progress }) => steps.push(progress.step));
-  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('running');
+  store.onDidProgress(stepped => steps.push(stepped.record.progress?.step ?? NaN));
+  await expect.poll(() => store.attempt(folder)?.state, { timeout: 10_000 }).toBe('running');
   await expect.poll(() => steps.length).toBeGreaterThan(5);
-  const saved = await store.save(id);
+  const saved = await store.save(folder);
   expect(await workspace.checkpoints('logs/line')).toEqual([saved.step]);
-  expect(await store.stop(id)).toBe(true);
-  expect(store.run(id)).toMatchObject({
-    name: 'line',
+  expect(await store.stop(folder)).toBe(true);
+  expect(store.attempt(folder)).toMatchObject({
     state: 'stopped',
-    logdir: join(workspace.folder, 'logs/line'),
+    record: { name: 'line', logdir: join(workspace.folder, 'logs/line') },
   });
-  await expect.poll(() => isAlive(current.record)).toBe(false);
-  const step = store.run(id)?.current.record.progress?.step ?? 0;
+  await expect.poll(() => isAlive(record)).toBe(false);
+  const step = store.attempt(folder)?.record.progress?.step ?? 0;
   expect(step).toBeGreaterThanOrEqual(saved.step);
   const text = await readFile(consolePath(folder), 'utf8');
   expect(text.split('Backend: ')).toHaveLength(2);
@@ -56,29 +56,32 @@ test('a launched run is its own process: followed, saved, stopped, and run again
 
   const again = await launch(lineScript({ steps: 5000, atStep: SLOWLY }), { numberOfSteps: step + 3 });
   await store.adopt(again);
-  await expect.poll(() => store.run(id)?.attempts.length, { timeout: 10_000 }).toBe(2);
-  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('done');
-  expect(store.run(id)?.current.record).toMatchObject({ startStep: step, progress: { step: step + 3 } });
+  const runs = (): string[][] =>
+    groupAttempts(store.attempts()).map(({ attempts }) => attempts.map(attempt => attempt.folder));
+  await expect.poll(runs, { timeout: 10_000 }).toEqual([[folder, again]]);
+  await expect.poll(() => store.attempt(again)?.state, { timeout: 10_000 }).toBe('done');
+  expect(store.attempt(again)?.record).toMatchObject({ startStep: step, progress: { step: step + 3 } });
 }, 60_000);
 
 test('a paused run waits, and goes on', async () => {
-  const { id } = await store.adopt(await launch(lineScript({ steps: 5000, atStep: SLOWLY })));
-  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('running');
-  await store.pause(id);
-  await expect.poll(() => store.run(id)?.state).toBe('paused');
-  const step = store.run(id)?.current.record.progress?.step;
+  const folder = await launch(lineScript({ steps: 5000, atStep: SLOWLY }));
+  await store.adopt(folder);
+  await expect.poll(() => store.attempt(folder)?.state, { timeout: 10_000 }).toBe('running');
+  await store.pause(folder);
+  await expect.poll(() => store.attempt(folder)?.state).toBe('paused');
+  const step = store.attempt(folder)?.record.progress?.step;
   await new Promise(wait => setTimeout(wait, 300));
-  expect(store.run(id)?.current.record.progress?.step).toBe(step);
-  await store.resume(id);
-  await expect.poll(() => store.run(id)?.current.record.progress?.step).toBeGreaterThan(step ?? 0);
-  expect(await store.stop(id)).toBe(true);
+  expect(store.attempt(folder)?.record.progress?.step).toBe(step);
+  await store.resume(folder);
+  await expect.poll(() => store.attempt(folder)?.record.progress?.step).toBeGreaterThan(step ?? 0);
+  expect(await store.stop(folder)).toBe(true);
 });
 
 test('a script that fails is a failed run, with the message in its record and its console', async () => {
   const folder = await launch('throw new Error("no digits here");');
-  const { id } = await store.adopt(folder);
-  await expect.poll(() => store.run(id)?.state, { timeout: 10_000 }).toBe('failed');
-  expect(store.run(id)?.current.record.failure?.message).toBe('no digits here');
+  await store.adopt(folder);
+  await expect.poll(() => store.attempt(folder)?.state, { timeout: 10_000 }).toBe('failed');
+  expect(store.attempt(folder)?.record.failure?.message).toBe('no digits here');
   expect(await readFile(consolePath(folder), 'utf8')).toContain('no digits here');
 });
 
@@ -91,5 +94,5 @@ test('what cannot even begin is an error of the launch, and no run', async () =>
     launchLocalRun({ cwd: workspace.folder, script, trainer: join(workspace.folder, 'slim-train.js') }),
   ).rejects.toThrow('Cannot find module');
   expect(await readdir(runsFolder(workspace.folder))).toEqual([]);
-  expect(store.runs()).toEqual([]);
+  expect(store.attempts()).toEqual([]);
 });

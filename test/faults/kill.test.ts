@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newestSoundCheckpoint } from '../../src/formats/newest-checkpoint.ts';
+import { currentAttempt, groupAttempts, type AttemptGroup } from '../../src/runs/attempt-groups.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from '../cli/line-script.ts';
 import { Workspace } from '../cli/slim-train.ts';
@@ -19,6 +20,13 @@ afterEach(async () => {
   await workspace.remove();
 });
 
+/** The only one there is. */
+function run(): AttemptGroup {
+  const [only, ...others] = groupAttempts(store.attempts());
+  if (only === undefined || others.length > 0) throw new Error('not one run');
+  return only;
+}
+
 /** Saves all the time, so that most kills hit a save. */
 const savingScript = lineScript({ steps: 100_000 }).replace('saveIntervalSecs: 0', 'saveEveryNSteps: 1');
 
@@ -29,15 +37,15 @@ test('killed in mid-run, again and again, a run goes on from its last checkpoint
   let startStep = 0;
   const kills = 5;
   for (let kill = 0; kill < kills; kill++) {
-    const run = workspace.start('run', 'train.ts');
+    const training = workspace.start('run', 'train.ts');
     await expect.poll(() => newestStep(logdir), { timeout: 30_000 }).toBeGreaterThan(startStep);
     await new Promise(wait => setTimeout(wait, Math.random() * 100));
-    run.signal('SIGKILL');
-    await run.ended;
+    training.signal('SIGKILL');
+    await training.ended;
     await expect
-      .poll(() => store.runs()[0]?.attempts.map(({ state }) => state), { timeout: 5000 })
+      .poll(() => run().attempts.map(({ state }) => state), { timeout: 5000 })
       .toEqual(Array.from({ length: kill + 1 }, () => 'lost'));
-    const attempt = store.runs()[0]?.current.record;
+    const attempt = currentAttempt(run())?.record;
     expect(attempt?.startStep).toBe(startStep);
     const { newest } = await newestSoundCheckpoint(logdir);
     startStep = newest?.step ?? 0;
@@ -45,10 +53,9 @@ test('killed in mid-run, again and again, a run goes on from its last checkpoint
   }
   const last = await workspace.run('run', 'train.ts', `--steps=${startStep + 10}`);
   expect(last.exitCode, last.stderr).toBe(0);
-  await expect.poll(() => store.runs()[0]?.state).toBe('done');
-  expect(store.runs()).toHaveLength(1);
-  expect(store.runs()[0]?.current.record).toMatchObject({ startStep, progress: { step: startStep + 10 } });
-  expect(store.runs()[0]?.attempts).toHaveLength(kills + 1);
+  await expect.poll(() => currentAttempt(run())?.state).toBe('done');
+  expect(currentAttempt(run())?.record).toMatchObject({ startStep, progress: { step: startStep + 10 } });
+  expect(run().attempts).toHaveLength(kills + 1);
   const left = await readdir(logdir);
   expect(left.filter(name => name.includes('tmp') || name.includes('temp'))).toEqual([]);
 }, 120_000);

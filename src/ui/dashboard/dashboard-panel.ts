@@ -22,7 +22,8 @@ import { obeyMessage } from '../webviews/obey-message.ts';
 import { ProgressThrottle } from '../../catalog/progress-throttle.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { SnapshotGate } from '../../catalog/snapshot-gate.ts';
-import { currentAttempt, progressOf, stateOf, type TrainingRun } from '../../catalog/training-run.ts';
+import { currentAttempt, progressOf, stateOf } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 
 export interface DashboardRooms {
   readonly extensionUri: vscode.Uri;

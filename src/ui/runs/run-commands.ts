@@ -9,7 +9,8 @@ import { chooseRun, chosenRun } from './choose-run.ts';
 import { openFailure } from '../vscode/failure-location.ts';
 import { isRunNode } from './run-rows.ts';
 import { showRestoreReport } from '../warm-start/restore-report.ts';
-import { isLiveRun, currentAttempt, stateOf, type TrainingRun } from '../../catalog/training-run.ts';
+import { isLiveRun, currentAttempt, stateOf } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 import type { TrainingWindow } from '../training-window.ts';
 
 const QUIET_MS = 5000;
@@ -17,20 +18,20 @@ const QUIET_MS = 5000;
 export async function pauseTraining(window: TrainingWindow, node: unknown): Promise<void> {
   const question = { title: 'Pause Training', none: 'Nothing is training.', among: isIn('running') };
   const run = await chooseRun(window.list, node, question);
-  if (run !== undefined) await window.store.pause(window.list.storeId(run));
+  if (run !== undefined) await window.actions.pause(run.id);
 }
 
 export async function resumeTraining(window: TrainingWindow, node: unknown): Promise<void> {
   const question = { title: 'Resume Training', none: 'No run is paused.', among: isIn('paused') };
   const run = await chooseRun(window.list, node, question);
-  if (run !== undefined) await window.store.resume(window.list.storeId(run));
+  if (run !== undefined) await window.actions.resume(run.id);
 }
 
 export async function saveCheckpoint(window: TrainingWindow, node: unknown): Promise<void> {
   const question = { title: 'Save Checkpoint Now', none: 'Nothing is training.', among: isLiveRun };
   const run = await chooseRun(window.list, node, question);
   if (run === undefined) return;
-  const saving = window.store.save(window.list.storeId(run));
+  const saving = window.actions.save(run.id);
   const title = `Saving a checkpoint of ${run.name}`;
   const { step } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title },

@@ -3,7 +3,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import type { RunList } from '../../catalog/run-list.ts';
-import { isLiveRun, stateOf, type TrainingRun } from '../../catalog/training-run.ts';
+import { isLiveRun, stateOf } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 
 const keys: Readonly<Record<string, (run: TrainingRun) => boolean>> = {
   hasRuns: () => true,

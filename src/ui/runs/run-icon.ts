@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { RunState } from '../../protocol/run.ts';
-import { stateOf, type TrainingRun } from '../../catalog/training-run.ts';
+import { stateOf } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 
 const SERIES_COLORS = 8;
 

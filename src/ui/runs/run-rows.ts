@@ -10,7 +10,8 @@ import { runIcon } from './run-icon.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { runTooltip } from '../../catalog/run-tooltip.ts';
 import { describeCheckpoint, describeRun } from '../../catalog/run-words.ts';
-import { isLiveRun, currentAttempt, stateOf, type TrainingRun } from '../../catalog/training-run.ts';
+import { isLiveRun, currentAttempt, stateOf } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 
 /** What commands get that are run on a row. */
 export type RunNode =

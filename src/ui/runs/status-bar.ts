@@ -5,7 +5,7 @@ import type { NumberFormat } from '../../protocol/number-format.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { describeLiveRuns } from '../../catalog/run-words.ts';
-import { stateOf } from '../../catalog/training-run.ts';
+import { stateOf } from '../../runs/attempt-groups.ts';
 
 const REDRAW_MS = 250;
 

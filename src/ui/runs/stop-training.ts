@@ -3,7 +3,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { chooseRun } from './choose-run.ts';
-import { currentAttempt, isLiveRun, progressOf, type TrainingRun } from '../../catalog/training-run.ts';
+import { currentAttempt, isLiveRun, progressOf } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 import type { TrainingWindow } from '../training-window.ts';
 
 const SHOW_AFTER_MS = 2000;
@@ -16,11 +17,10 @@ export async function stopTraining(window: TrainingWindow, node: unknown): Promi
     among: isLiveRun,
   });
   if (run === undefined) return;
-  const id = window.list.storeId(run);
-  for (let ended = await patiently(run, window.store.stop(id, PATIENCE_MS)); !ended;) {
+  for (let ended = await patiently(run, window.actions.stop(run.id, PATIENCE_MS)); !ended;) {
     const choice = await offerKill(run);
     if (choice === 'end') ended = await kill(window, run);
-    else if (choice === 'wait') ended = await patiently(run, window.store.stop(id, PATIENCE_MS));
+    else if (choice === 'wait') ended = await patiently(run, window.actions.stop(run.id, PATIENCE_MS));
     else return;
   }
 }
@@ -28,7 +28,7 @@ export async function stopTraining(window: TrainingWindow, node: unknown): Promi
 async function kill(window: TrainingWindow, run: TrainingRun): Promise<boolean> {
   const attempt = currentAttempt(run);
   if (attempt !== undefined) window.notices.expectEnd(attempt);
-  return window.store.kill(window.list.storeId(run));
+  return window.actions.kill(run.id);
 }
 
 async function patiently(run: TrainingRun, ending: Promise<boolean>): Promise<boolean> {

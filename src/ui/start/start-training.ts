@@ -10,7 +10,8 @@ import { chooseScript } from './choose-script.ts';
 import { configuredFolder, provideEditorTypes } from '../../catalog/editor-types.ts';
 import { chosenRun } from '../runs/choose-run.ts';
 import { runsViewId } from '../runs/run-tree.ts';
-import { currentAttempt, type TrainingRun } from '../../catalog/training-run.ts';
+import { currentAttempt } from '../../runs/attempt-groups.ts';
+import type { TrainingRun } from '../../catalog/training-run.ts';
 import { folderToRunIn, trainerSettings } from './trainer-settings.ts';
 import type { TrainingWindow } from '../training-window.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
@@ -65,8 +66,8 @@ export async function launch(window: TrainingWindow, start: Start): Promise<void
       ...trainerSettings(window.extension, start.script),
     });
     window.log.info(`Started ${start.script}: ${folder}`);
-    const run = await window.store.adopt(folder);
-    window.dashboard.reveal('scalars', window.list.run(run.current.record.id)?.id ?? run.id);
+    const { id } = (await window.store.adopt(folder)).record;
+    window.dashboard.reveal('scalars', window.list.run(id)?.id ?? id);
     const configured = await configuredFolder(start.script, start.cwd);
     await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), configured);
   });

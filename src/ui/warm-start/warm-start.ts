@@ -7,7 +7,7 @@ import { chooseCheckpoint } from './choose-checkpoint.ts';
 import { chooseScriptFor } from '../start/choose-script.ts';
 import { launch, saveIfDirty } from '../start/start-training.ts';
 import { folderToRunIn, trainerSettings } from '../start/trainer-settings.ts';
-import { currentAttempt } from '../../catalog/training-run.ts';
+import { currentAttempt } from '../../runs/attempt-groups.ts';
 import type { TrainingWindow } from '../training-window.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 

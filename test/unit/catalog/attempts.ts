@@ -1,7 +1,8 @@
 import type { RunRecord } from '../../../src/protocol/run.ts';
 import type { Attempt } from '../../../src/runs/followed-attempt.ts';
 import { originOf } from '../../../src/catalog/run-origin.ts';
-import { groupAttempts, type TrainingRun } from '../../../src/catalog/training-run.ts';
+import { groupAttempts } from '../../../src/runs/attempt-groups.ts';
+import type { TrainingRun } from '../../../src/catalog/training-run.ts';
 
 /** An attempt that has ended well, but for what is said. */
 export function attempt(fields: Partial<RunRecord> = {}): Attempt {

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Emitter } from 'vscode-jsonrpc/node';
 import type { LogSummary } from '../../../src/protocol/series.ts';
 import type { Attempt } from '../../../src/runs/followed-attempt.ts';
-import type { Run } from '../../../src/runs/run-store.ts';
 import {
   RunList,
   type LogReader,
@@ -13,19 +12,15 @@ import {
 import { RunMarks } from '../../../src/catalog/run-marks.ts';
 import { attempt } from './attempts.ts';
 
-/** A store whose runs each have one attempt. */
 class Attempts implements RunSource {
   readonly change = new Emitter<undefined>();
-  readonly progress = new Emitter<{ run: Run; progress: NonNullable<Attempt['record']['progress']> }>();
+  readonly progress = new Emitter<Attempt>();
   list: readonly Attempt[] = [];
   readonly onDidChange = this.change.event;
   readonly onDidProgress = this.progress.event;
 
-  runs(): readonly Run[] {
-    return this.list.map(current => {
-      const { id, name, logdir } = current.record;
-      return { id, name, logdir, state: current.state, attempts: [current], current };
-    });
+  attempts(): readonly Attempt[] {
+    return this.list;
   }
 
   set(...list: readonly Attempt[]): void {
@@ -89,14 +84,10 @@ describe('RunList', () => {
     expect(list.run('c')).toBeUndefined();
   });
 
-  it('commands the attempt that lives, whatever the run is called', () => {
-    store.set(
-      attempt({ id: 'a', startedAt: 1 }),
-      attempt({ id: 'b', startedAt: 2, logdir: null, state: 'running' }),
-    );
-    const [run] = list.runs();
-    expect(run?.id).toBe('a');
-    expect(run && list.storeId(run)).toBe('b');
+  it('gives a log folder of others a name that no run of ours has, and leaves ours as they are', () => {
+    store.set(attempt({ id: 'a', name: 'train', logdir: '/ours/train' }));
+    list.setForeignLogdirs(['/keras/train'], true);
+    expect(list.runs().map(({ name }) => name)).toEqual(['train', 'keras/train']);
   });
 
   it('reads the logs of others always, ours only while the dashboard is open', () => {
@@ -141,9 +132,9 @@ describe('RunList', () => {
     const told: (number | undefined)[] = [];
     list.onDidProgress(run => told.push(run.attempts[0]?.record.progress?.step));
     const before = changes;
-    store.list = [attempt({ id: 'a', state: 'running', progress })];
-    const [run] = store.runs();
-    if (run !== undefined) store.progress.fire({ run, progress });
+    const stepped = attempt({ id: 'a', state: 'running', progress });
+    store.list = [stepped];
+    store.progress.fire(stepped);
     expect(told).toEqual([7]);
     expect(changes).toBe(before);
   });

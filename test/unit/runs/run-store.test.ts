@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunRecord } from '../../../src/protocol/run.ts';
 import { recordPath, runsFolder } from '../../../src/runs/run-folder.ts';
-import { RunStore, type Run } from '../../../src/runs/run-store.ts';
+import { groupAttempts } from '../../../src/runs/attempt-groups.ts';
+import type { Attempt } from '../../../src/runs/followed-attempt.ts';
+import { RunStore } from '../../../src/runs/run-store.ts';
 import { begunRecord } from './example-record.ts';
 
 let root: string;
@@ -40,12 +42,13 @@ function startTrainer(logdir: string, hearing: 'hears' | 'deaf' = 'hears'): Chil
   return trainer;
 }
 
-async function runningRun(name: string): Promise<Run> {
-  const found = (): Run | undefined => store.runs().find(run => run.name === name && run.state === 'running');
+async function running(name: string): Promise<Attempt> {
+  const found = (): Attempt | undefined =>
+    store.attempts().find(({ record, state }) => record.name === name && state === 'running');
   await expect.poll(found, { timeout: 10_000 }).toBeDefined();
-  const run = found();
-  if (run === undefined) throw new Error(`${name} has ended`);
-  return run;
+  const attempt = found();
+  if (attempt === undefined) throw new Error(`${name} has ended`);
+  return attempt;
 }
 
 async function writeRecord(id: string, change: Partial<RunRecord>): Promise<string> {
@@ -55,47 +58,47 @@ async function writeRecord(id: string, change: Partial<RunRecord>): Promise<stri
   return folder;
 }
 
-const stateOf = (id: string) => () => store.run(id)?.state;
+const stateOf = (folder: string) => () => store.attempt(folder)?.state;
 
 test('a run that begins is found, followed, paused, resumed, told to save, and stopped', async () => {
   await store.start();
   let changes = 0;
   store.onDidChange(() => (changes += 1));
   const steps: number[] = [];
-  store.onDidProgress(({ progress }) => steps.push(progress.step));
+  store.onDidProgress(({ record }) => steps.push(record.progress?.step ?? NaN));
   startTrainer('logs/a');
-  const { id, logdir, attempts } = await runningRun('a');
-  expect(logdir).toBe(join(root, 'logs/a'));
-  expect(attempts.map(attempt => attempt.record.id)).toEqual([id]);
+  const { folder, record } = await running('a');
+  expect(record.logdir).toBe(join(root, 'logs/a'));
+  expect(store.attempts().map(attempt => attempt.folder)).toEqual([folder]);
   await expect.poll(() => changes).toBeGreaterThan(0);
   await expect.poll(() => steps.length).toBeGreaterThan(10);
-  expect(store.run(id)?.current.record.progress?.step).toBeGreaterThan(5);
+  expect(store.attempt(folder)?.record.progress?.step).toBeGreaterThan(5);
 
-  await store.pause(id);
-  await expect.poll(stateOf(id)).toBe('paused');
-  await store.resume(id);
-  await expect.poll(stateOf(id)).toBe('running');
-  const saved = await store.save(id);
+  await store.pause(folder);
+  await expect.poll(stateOf(folder)).toBe('paused');
+  await store.resume(folder);
+  await expect.poll(stateOf(folder)).toBe('running');
+  const saved = await store.save(folder);
   expect(saved.path).toBe(`model.ckpt-${saved.step}`);
 
-  expect(await store.stop(id)).toBe(true);
-  expect(store.run(id)?.state).toBe('stopped');
-  expect(store.run(id)?.current.record.exitCode).toBe(0);
+  expect(await store.stop(folder)).toBe(true);
+  expect(store.attempt(folder)?.state).toBe('stopped');
+  expect(store.attempt(folder)?.record.exitCode).toBe(0);
 });
 
 test('a store that comes later attaches to what runs', async () => {
   startTrainer('logs/a');
   const first = new RunStore([root]);
   await first.start();
-  await expect.poll(() => first.runs()[0]?.state, { timeout: 10_000 }).toBe('running');
+  await expect.poll(() => first.attempts()[0]?.state, { timeout: 10_000 }).toBe('running');
   await first.dispose();
 
   await store.start();
-  const { id } = await runningRun('a');
+  const { folder } = await running('a');
   const steps: number[] = [];
-  store.onDidProgress(({ progress }) => steps.push(progress.step));
+  store.onDidProgress(({ record }) => steps.push(record.progress?.step ?? NaN));
   await expect.poll(() => steps.length).toBeGreaterThan(3);
-  expect(await store.stop(id)).toBe(true);
+  expect(await store.stop(folder)).toBe(true);
 });
 
 test('where it may only look it neither connects to a run nor tells it anything', async () => {
@@ -104,90 +107,89 @@ test('where it may only look it neither connects to a run nor tells it anything'
   store = new RunStore([root], () => mayAct);
   await store.start();
   const trainer = startTrainer('logs/a');
-  const { id } = await runningRun('a');
+  const { folder } = await running('a');
   let progressed = 0;
   store.onDidProgress(() => (progressed += 1));
   for (const act of ['stop', 'kill', 'pause', 'save'] as const)
-    await expect(store[act](id)).rejects.toThrow('This folder is not trusted');
+    await expect(store[act](folder)).rejects.toThrow('This folder is not trusted');
   await new Promise(resolve => setTimeout(resolve, 1500));
   expect([progressed, trainer.exitCode]).toEqual([0, null]);
   mayAct = true;
   await expect.poll(() => progressed, { timeout: 5000 }).toBeGreaterThan(3);
-  expect(await store.stop(id)).toBe(true);
+  expect(await store.stop(folder)).toBe(true);
 });
 
 test('attempts in one log folder are one run, under the id of the first', async () => {
   await store.start();
   startTrainer('logs/a');
-  const { id } = await runningRun('a');
-  await store.stop(id);
+  const { folder } = await running('a');
+  await store.stop(folder);
   startTrainer('logs/b');
-  const other = await runningRun('b');
+  const other = await running('b');
   startTrainer('logs/a');
-  const again = await runningRun('a');
-  expect(again.id).toBe(id);
-  expect(again.attempts.map(({ state }) => state)).toEqual(['stopped', 'running']);
-  expect(store.runs().map(run => run.id)).toEqual([id, other.id]);
+  await running('a');
+  const [again, second] = groupAttempts(store.attempts());
+  expect(again?.id).toBe(store.attempt(folder)?.record.id);
+  expect(again?.attempts.map(({ state }) => state)).toEqual(['stopped', 'running']);
+  expect(second?.id).toBe(other.record.id);
 });
 
 test('a run that is killed is lost, though its record says that it runs', async () => {
   await store.start();
   const trainer = startTrainer('logs/a');
-  const { id, current } = await runningRun('a');
+  const { folder } = await running('a');
   await killed(trainer);
-  await expect.poll(stateOf(id), { timeout: 5000 }).toBe('lost');
-  const record = JSON.parse(readFileSync(recordPath(current.folder), 'utf8')) as RunRecord;
+  await expect.poll(stateOf(folder), { timeout: 5000 }).toBe('lost');
+  const record = JSON.parse(readFileSync(recordPath(folder), 'utf8')) as RunRecord;
   expect(['starting', 'running']).toContain(record.state);
-  expect(await store.stop(id)).toBe(true);
-  await expect(store.pause(id)).rejects.toThrow('a is not running');
+  expect(await store.stop(folder)).toBe(true);
+  await expect(store.pause(folder)).rejects.toThrow('a is not running');
 });
 
 test('a run that does not stop is killed', async () => {
   await store.start();
   const trainer = startTrainer('logs/a', 'deaf');
-  const { id } = await runningRun('a');
-  expect(await store.stop(id, 300)).toBe(false);
-  expect(store.run(id)?.state).toBe('stopping');
+  const { folder } = await running('a');
+  expect(await store.stop(folder, 300)).toBe(false);
+  expect(store.attempt(folder)?.state).toBe('stopping');
   const exit = once(trainer, 'exit');
-  expect(await store.kill(id)).toBe(true);
+  expect(await store.kill(folder)).toBe(true);
   expect(await exit).toEqual([null, 'SIGKILL']);
-  expect(store.run(id)?.state).toBe('lost');
+  expect(store.attempt(folder)?.state).toBe('lost');
 }, 20_000);
 
 test('where the socket is gone, a signal stops the run', async () => {
   await store.start();
   startTrainer('logs/a');
-  const { id, current } = await runningRun('a');
+  const { folder, record } = await running('a');
   await store.dispose();
-  await rm(current.record.control ?? '');
+  await rm(record.control ?? '');
   store = new RunStore([root]);
   await store.start();
-  await expect.poll(stateOf(id)).toBe('running');
-  expect(await store.stop(id)).toBe(true);
-  expect(store.run(id)?.state).toBe('stopped');
+  await expect.poll(stateOf(folder)).toBe('running');
+  expect(await store.stop(folder)).toBe(true);
+  expect(store.attempt(folder)?.state).toBe('stopped');
 }, 20_000);
 
 test('a record whose pid was given to another process is lost, and that process is left alone', async () => {
   const trainer = startTrainer('logs/a');
   await store.start();
-  const { current } = await runningRun('a');
-  const stranger = { pid: current.record.pid, host: hostname(), processStartTime: 'some other boot:1842' };
+  const { record } = await running('a');
+  const stranger = { pid: record.pid, host: hostname(), processStartTime: 'some other boot:1842' };
   const folder = await writeRecord('20260101-000000-000-abcdef', { ...stranger, state: 'running' });
-  const run = await store.adopt(folder);
-  expect(run.state).toBe('lost');
-  expect(await store.kill(run.id)).toBe(true);
+  expect((await store.adopt(folder)).state).toBe('lost');
+  expect(await store.kill(folder)).toBe(true);
   expect(trainer.exitCode ?? trainer.signalCode).toBe(null);
 });
 
 test('a silent record of another machine is lost; a fresh one is not, and cannot be killed from here', async () => {
   const folder = await writeRecord('20260101-000000-000-aaaaaa', { host: 'elsewhere', state: 'running' });
-  const run = await store.adopt(folder);
-  expect(run.state).toBe('running');
-  await expect(store.kill(run.id)).rejects.toThrow('on elsewhere');
+  expect((await store.adopt(folder)).state).toBe('running');
+  await expect(store.kill(folder)).rejects.toThrow('on elsewhere');
   const old = join(runsFolder(root), 'copy');
   await cp(folder, old, { recursive: true });
   await utimes(recordPath(old), new Date(0), new Date(0));
-  expect((await store.adopt(old)).attempts.map(({ state }) => state)).toContain('lost');
+  expect((await store.adopt(old)).state).toBe('lost');
 });
 
 test('a broken record is a problem, and hides no other', async () => {
@@ -196,7 +198,7 @@ test('a broken record is a problem, and hides no other', async () => {
   await mkdir(broken);
   await writeFile(recordPath(broken), '{"schemaVersion": 1,');
   await store.start();
-  expect(store.runs().map(({ state }) => state)).toEqual(['done']);
+  expect(store.attempts().map(({ state }) => state)).toEqual(['done']);
   expect(store.problems()).toEqual([
     { folder: broken, message: expect.stringContaining('is not JSON') as unknown },
   ]);
@@ -205,9 +207,9 @@ test('a broken record is a problem, and hides no other', async () => {
 test('a run folder that is deleted is forgotten', async () => {
   const folder = await writeRecord('20260101-000000-000-aaaaaa', { state: 'done' });
   await store.start();
-  expect(store.runs()).toHaveLength(1);
+  expect(store.attempts()).toHaveLength(1);
   await rm(folder, { recursive: true });
-  await expect.poll(() => store.runs(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => store.attempts(), { timeout: 5000 }).toEqual([]);
 });
 
 test('other roots show other runs', async () => {
@@ -216,7 +218,26 @@ test('other roots show other runs', async () => {
   const elsewhere = join(root, 'elsewhere');
   await mkdir(elsewhere);
   await store.setRoots([elsewhere]);
-  expect(store.runs()).toEqual([]);
+  expect(store.attempts()).toEqual([]);
   await store.setRoots([root, elsewhere]);
-  expect(store.runs()).toHaveLength(1);
+  expect(store.attempts()).toHaveLength(1);
+});
+
+test('a root that is added is read and watched, stays when others change, and disturbs none', async () => {
+  const done = await writeRecord('20260101-000000-000-aaaaaa', { state: 'done' });
+  await store.start();
+  const elsewhere = await mkdtemp(join(tmpdir(), 'slim-store-'));
+  try {
+    await cp(done, join(runsFolder(elsewhere), 'copy'), { recursive: true });
+    const before = store.attempt(done);
+    await store.addRoot(elsewhere);
+    expect(store.attempts()).toHaveLength(2);
+    expect(store.attempt(done)).toBe(before);
+    await store.setRoots([]);
+    expect(store.attempts().map(({ folder }) => folder)).toEqual([join(runsFolder(elsewhere), 'copy')]);
+    await cp(done, join(runsFolder(elsewhere), 'later'), { recursive: true });
+    await expect.poll(() => store.attempts().length, { timeout: 5000 }).toBe(2);
+  } finally {
+    await rm(elsewhere, { recursive: true });
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { currentAttempt, groupAttempts, tellApart } from '../../../src/catalog/training-run.ts';
-import { attempt, runOf } from './attempts.ts';
+import { currentAttempt, groupAttempts, tellApart } from '../../../src/runs/attempt-groups.ts';
+import { attempt, runOf } from '../catalog/attempts.ts';
 
 const idsOf = (groups: ReturnType<typeof groupAttempts>): string[][] =>
   groups.map(({ attempts }) => attempts.map(({ record }) => record.id));
@@ -60,5 +60,11 @@ describe('tellApart', () => {
   it('adds the folder above to names that are there twice', () => {
     const runs = ['/a/train', '/b/train', '/c/eval'].map(logdir => ({ name: logdir.slice(3), logdir }));
     expect(tellApart(runs).map(({ name }) => name)).toEqual(['a/train', 'b/train', 'eval']);
+  });
+
+  it('tells runs apart from others, whose names stay', () => {
+    const runs = ['/a/train', '/c/eval'].map(logdir => ({ name: logdir.slice(3), logdir }));
+    const names = tellApart(runs, [{ name: 'train' }]).map(({ name }) => name);
+    expect(names).toEqual(['a/train', 'eval']);
   });
 });
