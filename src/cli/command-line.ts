@@ -14,18 +14,6 @@ export function parseCommandLine<O extends OptionKinds>(args: readonly string[],
   }
 }
 
-/** A number as typed for `--name`. Throws {@link UsageError} when it is none, or is below `least`. */
-export function parseNumber(
-  name: string,
-  text: string,
-  { least, integer }: { least: number; integer: boolean },
-): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && value >= least && (!integer || Number.isInteger(value))) return value;
-  const kind = integer ? 'a whole number' : 'a number';
-  throw new UsageError(`--${name} needs ${kind} of at least ${least}, not '${text}'.`);
-}
-
 function usageError(error: NodeJS.ErrnoException, options: OptionKinds): UsageError {
   const option = /'(?:-\w, )?(--?[^'= ]+)/.exec(error.message)?.[1] ?? '';
   switch (error.code) {

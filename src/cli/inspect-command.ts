@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import type { ModelVariable } from '../protocol/model-variable.ts';
 import { inspectScript } from '../trainer/script/inspect-script.ts';
 import { parseCommandLine } from './command-line.ts';
-import { parseBackend, parseHparams } from './run-options.ts';
+import { overrideOf, overrideOptions, overridesHelp } from './override-options.ts';
+import { parseBackend } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
 
 export const inspectHelp = `slim-train inspect SCRIPT [options]
@@ -15,15 +16,14 @@ and nothing written.
   --json                      as JSON: {"script", "logdir", "variables": [{"name", "shape", "dtype", "trainable", "role",
                               "initializer"}], "files"}; role: model, slot, globalStep or other; files: the script and
                               the modules that it loads
-  --hparam NAME=VALUE         a hyperparameter that the script gives to slim.hparams; may be repeated
-  --backend native|embedded   default: native where it is installed
+${overridesHelp(['hparams'])}  --backend native|embedded   default: native where it is installed
 
 Exit code: 0, 1 the script failed or does not train, 2 wrong usage.
 `;
 
 const options = {
   json: { type: 'boolean' },
-  hparam: { type: 'string', multiple: true },
+  ...overrideOptions(['hparams']),
   backend: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -43,7 +43,7 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
   const { variables, logdir, files } = await inspectScript({
     script: path,
     cwd: process.cwd(),
-    hparams: parseHparams(values.hparam ?? []),
+    hparams: overrideOf('hparams', values) ?? {},
     ...(backend === undefined ? {} : { backend }),
   });
   process.stdout.write(

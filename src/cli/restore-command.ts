@@ -10,7 +10,8 @@ import type { RestorePlan } from '../restore/restore-plan.ts';
 import { outcomeCounts, outcomeSentence, reportLines } from '../restore/restore-report.ts';
 import { inspectScript } from '../trainer/script/inspect-script.ts';
 import { parseCommandLine } from './command-line.ts';
-import { parseBackend, parseHparams } from './run-options.ts';
+import { overrideOf, overrideOptions, overridesHelp } from './override-options.ts';
+import { parseBackend } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
 
 export const restoreHelp = `slim-train restore plan FILE [options]
@@ -25,8 +26,7 @@ Asks the script that a restore mapping (NAME.restore.json) names for its variabl
 
   --json                      of plan and check: {"checkpoint", "script", "entries", "problems"}
   --script SCRIPT             another script than the mapping's
-  --hparam NAME=VALUE         a hyperparameter that the script gives to slim.hparams; may be repeated
-  --backend native|embedded   default: native where it is installed
+${overridesHelp(['hparams'])}  --backend native|embedded   default: native where it is installed
 
 Exit code: 0 it can be used, 1 it cannot, 2 wrong usage.
 `;
@@ -35,7 +35,7 @@ const options = {
   json: { type: 'boolean' },
   to: { type: 'string' },
   script: { type: 'string' },
-  hparam: { type: 'string', multiple: true },
+  ...overrideOptions(['hparams']),
   backend: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -75,7 +75,7 @@ interface PlannedFile {
 
 async function planOf(file: string, values: Values): Promise<PlannedFile> {
   const backend = parseBackend(values.backend);
-  const hparams = parseHparams(values.hparam ?? []);
+  const hparams = overrideOf('hparams', values) ?? {};
   const { mapping, note } = await readRestoreFile(file);
   if (note !== undefined) process.stderr.write(`${file}: ${note}\n`);
   if (mapping.checkpoint === null)

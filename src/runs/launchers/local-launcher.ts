@@ -4,9 +4,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { access, open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ScriptSpec } from '../../protocol/run-spec.ts';
 import type { RunOverrides } from '../../protocol/training-host.ts';
 import { chooseNode, trainerEnvironment } from './node-executable.ts';
 import { consolePath, createRunFolder, recordPath } from '../run-folder.ts';
+import { trainerArguments } from './trainer-arguments.ts';
 
 export interface LaunchRequest {
   /** The folder that the run is started from: `.slim/runs` is in it, relative paths start at it. */
@@ -33,7 +35,7 @@ export async function launchLocalRun(request: LaunchRequest): Promise<string> {
   const folder = await createRunFolder(request.cwd);
   const console = await open(consolePath(folder), 'a');
   try {
-    const child = spawn(node.path, [request.trainer, ...trainerArguments(request, folder)], {
+    const child = spawn(node.path, [request.trainer, ...trainerArguments(specOf(request), folder)], {
       cwd: request.cwd,
       env: { ...trainerEnvironment(), ...node.env },
       detached: true,
@@ -48,36 +50,15 @@ export async function launchLocalRun(request: LaunchRequest): Promise<string> {
   }
 }
 
-function trainerArguments(request: LaunchRequest, folder: string): string[] {
-  const {
-    logdir,
-    numberOfSteps,
-    saveIntervalSecs,
-    saveSummariesSecs,
-    hparams = {},
-    restore,
-    eager = false,
-  } = request.overrides ?? {};
-  const options = {
-    'run-folder': folder,
-    logdir,
-    steps: numberOfSteps,
-    'save-interval-secs': saveIntervalSecs,
-    'save-summaries-secs': saveSummariesSecs,
-    restore,
-    backend: request.backend,
-    name: request.name,
+function specOf({ cwd, script, overrides = {}, backend, name }: LaunchRequest): ScriptSpec {
+  return {
+    kind: 'script',
+    cwd,
+    script,
+    overrides,
+    ...(backend === undefined ? {} : { backend }),
+    ...(name === undefined ? {} : { name }),
   };
-  return [
-    'run',
-    request.script,
-    // One argument each, so that a value that begins with a dash stays a value.
-    ...Object.entries(options).flatMap(([name, value]) =>
-      value === undefined ? [] : [`--${name}=${value}`],
-    ),
-    ...(eager ? ['--eager'] : []),
-    ...Object.entries(hparams).map(([name, value]) => `--hparam=${name}=${value}`),
-  ];
 }
 
 async function hasStarted(child: ChildProcess, folder: string): Promise<void> {
