@@ -20,6 +20,8 @@ export const isBoolean: Check<boolean> = value => typeof value === 'boolean';
 export const isId: Check<number> = (value): value is number => Number.isSafeInteger(value);
 export const isFinite: Check<number> = (value): value is number => Number.isFinite(value);
 export const isCount: Check<number> = (value): value is number => isId(value) && value >= 0;
+/** Of any length: for files and for processes of the user's own. */
+export const isString: Check<string> = value => typeof value === 'string';
 export const isName: Check<string> = (value): value is string =>
   typeof value === 'string' && value.length <= MAX_NAME;
 export const isText: Check<string> = (value): value is string =>

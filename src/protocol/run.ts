@@ -41,7 +41,7 @@ export interface RunFailure {
 }
 
 /** A warm start: variables were restored before the first step. */
-interface RunOrigin {
+export interface RunOrigin {
   /** Path of the checkpoint, or what else the values came from. */
   readonly from: string;
   /** The restore mapping, absolute; null: the script did it by itself. */
@@ -62,7 +62,8 @@ export interface RunRecord {
   /** Absolute; null until the script has said it. */
   readonly logdir: string | null;
   readonly overrides: RunOverrides;
-  readonly hparams: Readonly<Record<string, HparamValue>>;
+  /** null: a number that JSON does not know, such as NaN. */
+  readonly hparams: Readonly<Record<string, HparamValue | null>>;
   /** What the run started from. */
   readonly restored?: RunOrigin;
   readonly gitCommit?: string;

@@ -3,9 +3,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { isFinite, isObject } from '../protocol/checks.ts';
 import type { RunRecord, RunState } from '../protocol/run.ts';
-
-export const RUN_RECORD_VERSION = 1;
+import { RUN_RECORD_VERSION, runRecordChecks } from '../protocol/run-record-checks.ts';
 
 export type RunRecordReading =
   /** `note` says what to know of a record that a newer version wrote. */
@@ -23,59 +23,70 @@ export async function readRunRecord(path: string): Promise<RunRecordReading> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return {
-      problem: `${path} is not JSON (${(error as Error).message}). Delete its folder to forget the run.`,
-    };
+    return { problem: `${path} is not JSON (${(error as Error).message}). ${FORGET}` };
   }
-  return parseRunRecord(value, path);
+  return parseRunRecord(value, { name: path, folder: dirname(path), advice: FORGET });
 }
 
-function parseRunRecord(value: unknown, path: string): RunRecordReading {
-  if (!isObject(value) || !isNumber(value['schemaVersion'])) {
-    return {
-      problem: `${path} is not a run record: it has no schemaVersion. Delete its folder to forget the run.`,
-    };
-  }
-  const version = value['schemaVersion'];
-  const known = Object.entries(fieldChecks).filter(([field, check]) => check(value[field]));
+/** A record that the run itself sent. Never throws: what is wrong with it is the answer. */
+export function checkSentRecord(value: unknown, folder: string): RunRecordReading {
+  const name = `The record that the run in ${folder} sent`;
+  return parseRunRecord(value, { name, folder, advice: 'Its run.json is read instead.' });
+}
+
+const FORGET = 'Delete its folder to forget the run.';
+
+interface Source {
+  /** What a problem's sentence begins with. */
+  readonly name: string;
+  /** The run folder. */
+  readonly folder: string;
+  readonly advice: string;
+}
+
+function parseRunRecord(value: unknown, { name, folder, advice }: Source): RunRecordReading {
+  const version = isObject(value) ? value['schemaVersion'] : undefined;
+  if (!isObject(value) || !isFinite(version))
+    return { problem: `${name} is not a run record: it has no schemaVersion. ${advice}` };
+  const there = Object.entries(runRecordChecks).filter(([field]) => value[field] !== undefined);
+  const known = there.filter(([field, check]) => check(value[field]));
   const fields = Object.fromEntries(known.map(([field]) => [field, value[field]]));
-  const missing = requiredFields.filter(field => fields[field] === undefined);
+  const isMissing = (field: string): boolean => fields[field] === undefined;
   if (version > RUN_RECORD_VERSION) {
     const newer = `written by a newer Slim Training (schema version ${version}): update this one to see all of it`;
+    const missing = requiredFields.filter(isMissing);
     if (missing.length > 0)
-      return { problem: `${path} was ${newer}. It has no ${missing.join(', ')} known here.` };
-    return { record: complete(fields, value, path), note: `The run record was ${newer}.` };
+      return { problem: `${name} was ${newer}. It has no ${missing.join(', ')} known here.` };
+    return { record: complete(fields, folder), note: `The run record was ${newer}.` };
   }
-  const damaged = [
-    ...missing,
-    ...Object.keys(fieldChecks).filter(f => value[f] !== undefined && !(f in fields)),
-  ];
-  if (!isState(value['state'])) damaged.push('state');
-  if (damaged.length > 0) {
-    return { problem: `${path} is damaged: ${damaged.join(', ')}. Delete its folder to forget the run.` };
-  }
-  return { record: complete(fields, value, path) };
+  const wrong = there.map(([field]) => field).filter(isMissing);
+  const damaged = new Set([...[...requiredFields, 'state'].filter(isMissing), ...wrong]);
+  if (damaged.size > 0) return { problem: `${name} is damaged: ${[...damaged].join(', ')}. ${advice}` };
+  return { record: complete(fields, folder) };
 }
 
+/** What nothing can stand for, of whatever version the record is. */
+const requiredFields: readonly string[] = ['pid', 'startedAt'] satisfies (keyof RunRecord)[];
+
 /** Fields that a record may lack get the value that says nothing. */
-function complete(fields: Record<string, unknown>, value: Record<string, unknown>, path: string): RunRecord {
-  const id = basename(dirname(path));
-  const unknownState: RunState = fields['endedAt'] === undefined ? 'running' : 'done';
+function complete(fields: Readonly<Record<string, unknown>>, folder: string): RunRecord {
+  const id = basename(folder);
+  const state: RunState = fields['endedAt'] === undefined ? 'running' : 'done';
   const record = {
     id,
     name: id,
     launcher: 'local',
     command: [],
     script: null,
-    cwd: dirname(dirname(dirname(dirname(path)))),
+    cwd: dirname(dirname(dirname(folder))),
     logdir: null,
     overrides: {},
     hparams: {},
     host: '',
     processStartTime: null,
+    state,
     ...fields,
-    schemaVersion: 1,
-    state: isState(value['state']) ? value['state'] : unknownState,
+    schemaVersion: RUN_RECORD_VERSION,
   };
   return record as unknown as RunRecord;
 }
@@ -123,100 +134,3 @@ function temporaryPath(path: string): string {
 function toText(record: RunRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
-
-type Check = (value: unknown) => boolean;
-
-const isString: Check = value => typeof value === 'string';
-const isNullOr =
-  (check: Check): Check =>
-  value =>
-    value === null || check(value);
-const isOptional =
-  (check: Check): Check =>
-  value =>
-    value === undefined || check(value);
-const isEvery =
-  (check: Check): Check =>
-  value =>
-    isObject(value) && Object.values(value).every(check);
-const isShape =
-  (shape: Readonly<Record<string, Check>>): Check =>
-  value =>
-    isObject(value) && Object.entries(shape).every(([field, check]) => check(value[field]));
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const states: ReadonlySet<unknown> = new Set<RunState>([
-  'starting',
-  'running',
-  'paused',
-  'stopping',
-  'done',
-  'stopped',
-  'failed',
-  'lost',
-]);
-
-function isState(value: unknown): value is RunState {
-  return states.has(value);
-}
-
-const requiredFields = ['pid', 'startedAt'] as const;
-
-const fieldChecks: Readonly<Record<Exclude<keyof RunRecord, 'schemaVersion' | 'state'>, Check>> = {
-  id: isString,
-  name: isString,
-  launcher: isString,
-  command: value => Array.isArray(value) && value.every(isString),
-  script: isNullOr(isString),
-  cwd: isString,
-  logdir: isNullOr(isString),
-  overrides: isShape({
-    logdir: isOptional(isString),
-    numberOfSteps: isOptional(isNumber),
-    saveIntervalSecs: isOptional(isNumber),
-    saveSummariesSecs: isOptional(isNumber),
-    hparams: isOptional(isEvery(isString)),
-    restore: isOptional(isString),
-    eager: isOptional(value => typeof value === 'boolean'),
-  }),
-  hparams: isEvery(
-    value => isString(value) || isNumber(value) || value === null || typeof value === 'boolean',
-  ),
-  restored: isShape({ from: isString, mapping: isNullOr(isString) }),
-  gitCommit: isString,
-  host: isString,
-  pid: isNumber,
-  processStartTime: isNullOr(isString),
-  control: isString,
-  backend: isShape({
-    name: isString,
-    description: isString,
-    libtensorflow: isOptional(isString),
-    note: isOptional(isString),
-  }),
-  mode: isString,
-  modeReason: isString,
-  startedAt: isNumber,
-  endedAt: isNumber,
-  startStep: isNumber,
-  progress: isShape({
-    step: isNumber,
-    numberOfSteps: isNullOr(isNumber),
-    loss: isNullOr(isNumber),
-    stepsPerSec: isNullOr(isNumber),
-    secondsLeft: isNullOr(isNumber),
-  }),
-  exitCode: isNumber,
-  failure: isShape({
-    message: isString,
-    stack: isOptional(isString),
-    location: isOptional(isShape({ file: isString, line: isNumber, column: isNumber })),
-  }),
-};

@@ -2,7 +2,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readRunRecord, writeRunRecord, writeRunRecordSync } from '../../../src/runs/run-record.ts';
+import {
+  checkSentRecord,
+  readRunRecord,
+  writeRunRecord,
+  writeRunRecordSync,
+} from '../../../src/runs/run-record.ts';
 import { exampleRecord } from './example-record.ts';
 
 let folder: string;
@@ -65,6 +70,17 @@ test('of a newer version what is known is read, and a note says so', async () =>
   });
 });
 
+test('a hyperparameter that JSON has no number for reads as null', async () => {
+  await writeRunRecord(path, { ...exampleRecord, hparams: { decay: Number.NaN } }, always);
+  expect(await readRunRecord(path)).toEqual({ record: { ...exampleRecord, hparams: { decay: null } } });
+});
+
+test('a command of many files has a record, too', async () => {
+  const record = { ...exampleRecord, script: null, command: Array.from({ length: 20_000 }, String) };
+  await writeRunRecord(path, record, always);
+  expect(await readRunRecord(path)).toEqual({ record });
+});
+
 test.each([
   ['', 'is not JSON'],
   ['{"schemaVersion": 1, "id"', 'is not JSON'],
@@ -74,6 +90,9 @@ test.each([
   ['{"schemaVersion": 1}', 'is damaged: pid, startedAt, state'],
   [JSON.stringify({ ...exampleRecord, pid: '17' }), 'is damaged: pid'],
   [JSON.stringify({ ...exampleRecord, state: 'hibernating' }), 'is damaged: state'],
+  [JSON.stringify({ ...exampleRecord, mode: 'lazy' }), 'is damaged: mode'],
+  [JSON.stringify({ ...exampleRecord, overrides: { numberOfSteps: 0 } }), 'is damaged: overrides'],
+  [JSON.stringify({ ...exampleRecord, backend: { name: 'gpu', description: '' } }), 'is damaged: backend'],
   [JSON.stringify({ ...exampleRecord, hparams: { rate: [1] } }), 'is damaged: hparams'],
   [JSON.stringify({ ...exampleRecord, progress: { step: Infinity } }), 'is damaged: progress'],
   ['{"schemaVersion": 9, "state": "running"}', 'newer Slim Training'],
@@ -88,6 +107,20 @@ test('a record that is not there is a problem, too', async () => {
   expect(await readRunRecord(path)).toEqual({
     problem: expect.stringContaining('cannot be read') as unknown,
   });
+});
+
+test('what a run sends of itself passes the same checks, and a problem names the run', () => {
+  const sent: unknown = JSON.parse(JSON.stringify(exampleRecord));
+  expect(checkSentRecord(sent, folder)).toEqual({ record: exampleRecord });
+  expect(checkSentRecord({ ...exampleRecord, schemaVersion: 2, backend: 7 }, folder)).toMatchObject({
+    record: { id: exampleRecord.id, schemaVersion: 1 },
+    note: expect.stringContaining('schema version 2') as unknown,
+  });
+  for (const bad of [null, 'x', [], {}, { ...exampleRecord, pid: null }]) {
+    expect(checkSentRecord(bad, folder)).toEqual({
+      problem: expect.stringMatching(/^The record that the run in .*slim-record-.* sent is/) as unknown,
+    });
+  }
 });
 
 /** What another task changes is more than the compiler sees. */
