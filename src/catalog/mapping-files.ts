@@ -8,7 +8,6 @@ import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
 import { stepOf } from '../formats/bundle-file-names.ts';
 import type { CheckpointVariable } from '../formats/checkpoint.ts';
-import { findCheckpoint } from '../restore/find-checkpoint.ts';
 import { checkpointIn, freshFolder } from '../restore/fresh-log-folder.ts';
 import { planRestore, refusalOf } from '../restore/plan-restore.ts';
 import {
@@ -72,7 +71,7 @@ export async function prepareWarmStart(
   const { mapping } = await readRestoreFile(path);
   if (mapping.checkpoint === null)
     throw new Error(`${path} does not say from which "checkpoint" to restore.`);
-  const checkpoint = await listCheckpoint(await findCheckpoint(pathInMapping(path, mapping.checkpoint)));
+  const checkpoint = await listCheckpoint(pathInMapping(path, mapping.checkpoint));
   const model = await models.get(request, signal);
   const refusal = refusalOf(planRestore(model.variables, checkpoint.variables, mapping), checkpoint.prefix);
   if (refusal !== null) throw new Error(`${path}: ${refusal}`);

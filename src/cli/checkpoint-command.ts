@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
 import type { Checkpoint, CheckpointFormat, CheckpointVariable } from '../formats/checkpoint.ts';
 import { errorReason } from '../formats/error-reason.ts';
+import { findCheckpoint, type FoundCheckpoint } from '../formats/find-checkpoint.ts';
 import { workAhead } from '../formats/work-ahead.ts';
 import { NumberFormat } from '../protocol/number-format.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -14,7 +15,8 @@ export const checkpointHelp = `slim-train checkpoint PATH [options]
 Lists what a checkpoint holds and checks all of it.
 
 PATH is the prefix of a TensorFlow checkpoint (model.ckpt-1000) or one of its files, a V1 checkpoint, the folder of a
-SavedModel or of a run, or a file of values: .npy, .npz, .safetensors, .mat, .json, .csv, .tsv, .txt.
+SavedModel, a log folder (then its newest sound checkpoint), or a file of values: .npy, .npz, .safetensors, .mat, .json,
+.csv, .tsv, .txt.
 
   --json    one JSON object: path, format, variables with name, dtype, shape, nbytes; an error with each that is damaged
   --hash    with the SHA-256 of each variable's bytes (row-major, little-endian)
@@ -67,9 +69,12 @@ export async function checkpointCommand(args: readonly string[]): Promise<number
 }
 
 async function list(path: string, withHash: boolean): Promise<Listing> {
+  let damaged: FoundCheckpoint['damaged'];
   let checkpoint: Checkpoint;
   try {
-    checkpoint = await openCheckpoint(path);
+    const found = await findCheckpoint(path);
+    damaged = found.damaged;
+    checkpoint = await openCheckpoint(found.path);
   } catch (error) {
     return { path, format: null, variables: [], error: messageOf(error) };
   }
@@ -86,7 +91,9 @@ async function list(path: string, withHash: boolean): Promise<Listing> {
       variables.push({ name, ...(readableName === name ? {} : { readableName }), dtype, shape, ...checked });
     }
     const { prefix, format, problems } = checkpoint;
-    const error = problems.length === 0 ? {} : { error: `${problems.join('; ')}.` };
+    const passedOver = damaged.map(other => `${other.prefix} is passed over: ${errorReason(other.reason)}`);
+    const errors = [...passedOver, ...problems];
+    const error = errors.length === 0 ? {} : { error: `${errors.join('; ')}.` };
     return { path: prefix, format, variables, ...error };
   } finally {
     await checkpoint.close();

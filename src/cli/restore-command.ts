@@ -3,7 +3,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
 import { exportPython, exportTypeScript } from '../restore/export-code.ts';
-import { findCheckpoint } from '../restore/find-checkpoint.ts';
 import { planRestore } from '../restore/plan-restore.ts';
 import { pathInMapping, readRestoreFile } from '../restore/restore-file.ts';
 import type { RestorePlan } from '../restore/restore-plan.ts';
@@ -85,8 +84,7 @@ async function planOf(file: string, values: Values): Promise<PlannedFile> {
   }
   const script =
     values.script === undefined ? pathInMapping(file, mapping.script ?? '') : resolve(values.script);
-  const path = await findCheckpoint(pathInMapping(file, mapping.checkpoint));
-  const checkpoint = await openCheckpoint(path);
+  const checkpoint = await openCheckpoint(pathInMapping(file, mapping.checkpoint));
   try {
     const { variables } = await inspectScript({
       script,
@@ -94,7 +92,8 @@ async function planOf(file: string, values: Values): Promise<PlannedFile> {
       hparams,
       ...(backend === undefined ? {} : { backend }),
     });
-    return { file, checkpoint: path, script, plan: planRestore(variables, checkpoint.variables, mapping) };
+    const plan = planRestore(variables, checkpoint.variables, mapping);
+    return { file, checkpoint: checkpoint.prefix, script, plan };
   } finally {
     await checkpoint.close();
   }

@@ -1,12 +1,10 @@
 /** The one door to everything that holds named arrays: checkpoints of all kinds, SavedModels, files of values. */
 
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { indexFile, prefixOf } from './bundle-file-names.ts';
-import { readCheckpointState } from './checkpoint-state.ts';
-import { newestSoundCheckpoint } from './newest-checkpoint.ts';
+import { indexFile } from './bundle-file-names.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { errorReason } from './error-reason.ts';
+import { findCheckpoint } from './find-checkpoint.ts';
 import { FormatError } from './format-error.ts';
 import { isFile } from './is-file.ts';
 import { openMat } from './mat-file.ts';
@@ -14,7 +12,6 @@ import { openNpy } from './npy-file.ts';
 import { openNpz } from './npz-file.ts';
 import { openJsonNumbers, openNumberTable } from './number-text.ts';
 import { openSafetensors } from './safetensors.ts';
-import { checkpointOfSavedModel } from './saved-model.ts';
 import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
 
 type Open = (path: string) => Promise<Checkpoint>;
@@ -37,43 +34,19 @@ const HDF5_MAGIC = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
  * Opens what is at `path` and reads its index or header, none of its data (of JSON and text: all). Good for:
  * - the path prefix of a V2 checkpoint (`.../model.ckpt-1000`), or one of its files;
  * - a V1 checkpoint: its file, the pattern of its shards (`model.ckpt-?????-of-00003`), or what comes before that;
- * - a SavedModel's folder; a log folder, for the checkpoint that its `checkpoint` file names, as TensorFlow has it;
+ * - a SavedModel's folder; a log folder, for its newest sound checkpoint, of which all is read to know that it is;
  * - `.npy`, `.npz`, `.safetensors`, `.mat`, `.json`, and numbers as `.csv`, `.tsv` or `.txt`.
  *
  * @throws FormatError naming the file when there is none, its index is damaged, or it is none of these.
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  if (await isFile(indexFile(path))) return openTensorflowCheckpoint(path);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return openFolder(path);
-  const prefix = prefixOf(path);
-  if (prefix !== undefined) return openTensorflowCheckpoint(prefix);
-  if (found?.isFile() !== true) return openTensorflowCheckpoint(path);
-  const byExtension = BY_EXTENSION[extname(path).toLowerCase()];
-  if (byExtension !== undefined) return byExtension(path);
-  await refuseHdf5(path);
-  return openTensorflowCheckpoint(path);
-}
-
-async function openFolder(folder: string): Promise<Checkpoint> {
-  const saved = await checkpointOfSavedModel(folder);
-  if (saved !== undefined) return openTensorflowCheckpoint(saved);
-  const state = await readCheckpointState(folder);
-  if (state === undefined) {
-    throw new FormatError(
-      `The folder ${folder} has no checkpoint file, and is no SavedModel: name what is in it.`,
-    );
-  }
-  try {
-    return await openTensorflowCheckpoint(state.model);
-  } catch (error) {
-    const { newest } = await newestSoundCheckpoint(folder);
-    const instead = newest === undefined ? '' : ` Its newest sound checkpoint is ${newest.prefix}.`;
-    throw new FormatError(
-      `The checkpoint file of ${folder} leads to none that can be read: ${errorReason(error)}.${instead}`,
-      { cause: error },
-    );
-  }
+  const found = (await findCheckpoint(path)).path;
+  const isBundle = await isFile(indexFile(found));
+  if (isBundle || !(await isFile(found))) return openTensorflowCheckpoint(found);
+  const byExtension = BY_EXTENSION[extname(found).toLowerCase()];
+  if (byExtension !== undefined) return byExtension(found);
+  await refuseHdf5(found);
+  return openTensorflowCheckpoint(found);
 }
 
 async function refuseHdf5(path: string): Promise<void> {

@@ -7,7 +7,7 @@ import { checkpointStateFile, readCheckpointState, type CheckpointState } from '
 import { FormatError } from './format-error.ts';
 import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
 
-interface DamagedCheckpoint {
+export interface DamagedCheckpoint {
   readonly prefix: string;
   /** For people: which file is damaged and how. */
   readonly reason: string;
@@ -25,8 +25,10 @@ export interface NewestCheckpoint {
  * says, except that one which was committed after that file was written (by a process killed in between) comes first;
  * then the others that the file lists, then whatever else is in the folder. An absolute path that leads nowhere, as in a
  * folder that was copied from elsewhere, is looked for in `dir`.
+ *
+ * @param damageOf Why a checkpoint cannot be used; undefined when it is sound. Default: it is read.
  */
-export async function newestSoundCheckpoint(dir: string): Promise<NewestCheckpoint> {
+export async function newestSoundCheckpoint(dir: string, damageOf = damageIn): Promise<NewestCheckpoint> {
   const damaged: DamagedCheckpoint[] = [];
   for (const prefix of await candidates(dir, damaged)) {
     const reason = await damageOf(prefix);
@@ -94,8 +96,21 @@ async function modificationTime(path: string): Promise<number> {
   }
 }
 
+/** A `damageOf` for those who look again and again: a checkpoint is read once, for as long as its index is the same. */
+export function damageReadOnce(): (prefix: string) => Promise<string | undefined> {
+  const known = new Map<string, { readonly modified: number; readonly damage: string | undefined }>();
+  return async prefix => {
+    const modified = await modificationTime(indexFile(prefix));
+    const before = known.get(prefix);
+    if (before !== undefined && modified !== 0 && before.modified === modified) return before.damage;
+    const damage = await damageIn(prefix);
+    known.set(prefix, { modified, damage });
+    return damage;
+  };
+}
+
 /** Why a checkpoint cannot be used; undefined when every checksum of it is right. */
-async function damageOf(prefix: string): Promise<string | undefined> {
+async function damageIn(prefix: string): Promise<string | undefined> {
   try {
     const checkpoint = await openTensorflowCheckpoint(prefix);
     try {

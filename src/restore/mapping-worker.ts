@@ -5,7 +5,6 @@ import type { Checkpoint } from '../formats/checkpoint.ts';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
 import type { ModelVariable } from '../protocol/model-variable.ts';
 import { exportPython, exportTypeScript } from './export-code.ts';
-import { findCheckpoint } from './find-checkpoint.ts';
 import type {
   MappingAnswer,
   MappingQuestion,
@@ -58,9 +57,7 @@ class MappingWorker {
     const before = this.#checkpoint;
     this.#checkpoint = undefined;
     await before?.close();
-    const { prefix, format, variables, problems } = (this.#checkpoint = await openCheckpoint(
-      await findCheckpoint(path),
-    ));
+    const { prefix, format, variables, problems } = (this.#checkpoint = await openCheckpoint(path));
     return {
       prefix,
       format,

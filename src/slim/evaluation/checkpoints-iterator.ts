@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCheckpointState } from '../../formats/checkpoint-state.ts';
+import { damageReadOnce, newestSoundCheckpoint } from '../../formats/newest-checkpoint.ts';
 import { log } from '../log.ts';
 
 export interface WaitOptions {
@@ -10,7 +10,7 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until a folder's `checkpoint` file names another checkpoint than `lastCheckpoint`.
+ * Waits until a folder's newest sound checkpoint is another than `lastCheckpoint`.
  *
  * Source: `wait_for_new_checkpoint` of tensorflow/python/training/checkpoint_utils.py.
  *
@@ -19,18 +19,47 @@ export interface WaitOptions {
 export async function waitForNewCheckpoint(
   checkpointDir: string,
   lastCheckpoint: string | null = null,
-  { secondsToSleep = 1, timeout = null }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<string | null> {
-  log(`Waiting for new checkpoint at ${checkpointDir}`);
+  return waitForAnother(new CheckpointLook(checkpointDir), lastCheckpoint, options);
+}
+
+async function waitForAnother(
+  look: CheckpointLook,
+  lastCheckpoint: string | null,
+  { secondsToSleep = 1, timeout = null }: WaitOptions,
+): Promise<string | null> {
+  log(`Waiting for new checkpoint at ${look.dir}`);
   const stopTime = timeout === null ? Infinity : performance.now() + timeout * 1000;
   for (;;) {
-    const newest = (await readCheckpointState(checkpointDir))?.model ?? null;
+    const newest = await look.newest();
     if (newest !== null && newest !== lastCheckpoint) {
       log(`Found new checkpoint at ${newest}`);
       return newest;
     }
     if (performance.now() + secondsToSleep * 1000 > stopTime) return null;
     await sleep(secondsToSleep * 1000);
+  }
+}
+
+/** One folder's newest sound checkpoint. What was read or said once is not read or said again. */
+class CheckpointLook {
+  readonly dir: string;
+  readonly #damageOf = damageReadOnce();
+  readonly #told = new Set<string>();
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** null: there is none. */
+  async newest(): Promise<string | null> {
+    const { newest, damaged } = await newestSoundCheckpoint(this.dir, this.#damageOf);
+    for (const { prefix, reason } of damaged) {
+      if (!this.#told.has(prefix)) log(`WARNING: ${prefix} is damaged and is not used: ${reason}`);
+      this.#told.add(prefix);
+    }
+    return newest?.prefix ?? null;
   }
 }
 
@@ -44,7 +73,7 @@ export interface IteratorOptions {
 }
 
 /**
- * Gives the newest checkpoint whenever there is a new one. Those that came and went in between are left out.
+ * Gives the newest sound checkpoint whenever there is a new one. Those that came and went in between are left out.
  *
  * Source: `checkpoints_iterator` of tensorflow/python/training/checkpoint_utils.py.
  */
@@ -52,9 +81,10 @@ export async function* checkpointsIterator(
   checkpointDir: string,
   { minIntervalSecs = 0, timeout = null, timeoutFn }: IteratorOptions = {},
 ): AsyncGenerator<string, void, void> {
+  const look = new CheckpointLook(checkpointDir);
   let last: string | null = null;
   for (;;) {
-    const found: string | null = await waitForNewCheckpoint(checkpointDir, last, { timeout });
+    const found: string | null = await waitForAnother(look, last, { timeout });
     if (found === null) {
       if (timeoutFn === undefined) log('Timed-out waiting for a checkpoint.');
       if (timeoutFn?.() ?? true) return;

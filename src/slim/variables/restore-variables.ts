@@ -1,7 +1,6 @@
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import { readAhead } from '../../formats/read-ahead.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
-import { findCheckpoint } from '../../restore/find-checkpoint.ts';
 import { planRestore, refusalOf, type PlanOptions } from '../../restore/plan-restore.ts';
 import type { RestoreMapping } from '../../restore/restore-mapping.ts';
 import { consoleReport } from '../../restore/restore-report.ts';
@@ -32,8 +31,8 @@ export async function restoreInitFn(
   mapping: RestoreMapping,
   options: PlanOptions = {},
 ): Promise<RestoreInitFn> {
-  const from = await findCheckpoint(path);
-  const checkpoint = await openCheckpoint(from);
+  const checkpoint = await openCheckpoint(path);
+  const from = checkpoint.prefix;
   try {
     const model = describeVariables(getDefaultGraph(), variables);
     const plan = planRestore(model, checkpoint.variables, mapping, options);

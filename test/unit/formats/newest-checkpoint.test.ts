@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeCheckpointState } from '../../../src/formats/checkpoint-state.ts';
-import { newestSoundCheckpoint } from '../../../src/formats/newest-checkpoint.ts';
+import { damageReadOnce, newestSoundCheckpoint } from '../../../src/formats/newest-checkpoint.ts';
 import { writeCheckpoint } from '../../../src/formats/checkpoint-writer.ts';
 import { float32Tensor } from '../../../src/formats/tensor-value.ts';
 import { fixturePrefix, oracle } from './checkpoint-oracle.ts';
@@ -112,5 +112,15 @@ describe('newestSoundCheckpoint', () => {
       newest: { prefix: prefix(40), step: 40 },
       damaged: [],
     });
+  });
+
+  it('is read once by those who look again, until its index is another', async () => {
+    await save(2);
+    const damageOf = damageReadOnce();
+    expect((await newestSoundCheckpoint(folder, damageOf)).newest?.step).toBe(2);
+    truncateSync(data(2), 10);
+    expect((await newestSoundCheckpoint(folder, damageOf)).newest?.step).toBe(2);
+    utimesSync(`${prefix(2)}.index`, 1_600_000_050, 1_600_000_050);
+    expect((await newestSoundCheckpoint(folder, damageOf)).damaged).toHaveLength(1);
   });
 });
