@@ -91,29 +91,29 @@ type NumberBatch = tf.Scalar;
 /** The number of the batch; ends after `length`. */
 class Numbers implements Source<NumberBatch> {
   readonly batchesPerEpoch = null;
-  private readonly length: number;
-  private index = 0;
+  readonly #length: number;
+  #index = 0;
 
   constructor(length = Infinity) {
-    this.length = length;
+    this.#length = length;
   }
 
   peek(): Promise<NumberBatch | null> {
-    return Promise.resolve(this.index < this.length ? tf.scalar(this.index) : null);
+    return Promise.resolve(this.#index < this.#length ? tf.scalar(this.#index) : null);
   }
 
   async next(): Promise<NumberBatch | null> {
     const batch = await this.peek();
-    this.index++;
+    this.#index++;
     return batch;
   }
 
   position(): { index: number } {
-    return { index: this.index };
+    return { index: this.#index };
   }
 
   seek({ index = 0 }: { index?: number }): Promise<void> {
-    this.index = index;
+    this.#index = index;
     return Promise.resolve();
   }
 }

@@ -63,78 +63,78 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
 ]);
 
 class Reader {
-  private readonly text: string;
-  private at: number;
+  readonly #text: string;
+  #at: number;
 
   constructor(text: string, at: number) {
-    this.text = text;
-    this.at = at;
+    this.#text = text;
+    this.#at = at;
   }
 
   value(): PythonValue {
-    const quoted = this.take(QUOTED);
+    const quoted = this.#take(QUOTED);
     if (quoted !== undefined) return quoted.slice(1, -1);
-    const number = this.take(NUMBER);
+    const number = this.#take(NUMBER);
     if (number !== undefined) return Number(number);
-    if (this.skip('[')) return this.list(']');
-    if (this.skip('{')) return this.dictionary();
-    const word = this.take(WORD);
-    if (word === undefined) throw new Error(`No Python at ${this.at} of: ${this.text}`);
+    if (this.#skip('[')) return this.#list(']');
+    if (this.#skip('{')) return this.#dictionary();
+    const word = this.#take(WORD);
+    if (word === undefined) throw new Error(`No Python at ${this.#at} of: ${this.#text}`);
     const constant = CONSTANTS.get(word);
     if (constant !== undefined) return constant;
-    return this.text[this.at] === '(' ? this.call(word) : new PythonName(word);
+    return this.#text[this.#at] === '(' ? this.#call(word) : new PythonName(word);
   }
 
-  private list(end: string): PythonValue[] {
+  #list(end: string): PythonValue[] {
     const values: PythonValue[] = [];
-    while (!this.skip(end)) {
+    while (!this.#skip(end)) {
       values.push(this.value());
-      this.skip(',');
+      this.#skip(',');
     }
     return values;
   }
 
-  private dictionary(): Record<string, PythonValue> {
+  #dictionary(): Record<string, PythonValue> {
     const values: Record<string, PythonValue> = {};
-    while (!this.skip('}')) {
+    while (!this.#skip('}')) {
       const key = this.value();
-      if (typeof key !== 'string') throw new Error(`A key is no text at ${this.at} of: ${this.text}`);
-      this.expect(':');
+      if (typeof key !== 'string') throw new Error(`A key is no text at ${this.#at} of: ${this.#text}`);
+      this.#expect(':');
       values[key] = this.value();
-      this.skip(',');
+      this.#skip(',');
     }
     return values;
   }
 
-  private call(name: string): PythonCall {
+  #call(name: string): PythonCall {
     const positional: PythonValue[] = [];
     const keywords: Record<string, PythonValue> = {};
-    this.expect('(');
-    while (!this.skip(')')) {
+    this.#expect('(');
+    while (!this.#skip(')')) {
       const value = this.value();
-      if (value instanceof PythonName && this.skip('=')) keywords[value.name] = this.value();
+      if (value instanceof PythonName && this.#skip('=')) keywords[value.name] = this.value();
       else positional.push(value);
-      this.skip(',');
+      this.#skip(',');
     }
     return new PythonCall(name, positional, keywords);
   }
 
-  private expect(token: string): void {
-    if (!this.skip(token)) throw new Error(`No ${token} at ${this.at} of: ${this.text}`);
+  #expect(token: string): void {
+    if (!this.#skip(token)) throw new Error(`No ${token} at ${this.#at} of: ${this.#text}`);
   }
 
-  private skip(token: string): boolean {
-    while (this.text[this.at] === ' ') this.at++;
-    if (!this.text.startsWith(token, this.at)) return false;
-    this.at += token.length;
+  #skip(token: string): boolean {
+    while (this.#text[this.#at] === ' ') this.#at++;
+    if (!this.#text.startsWith(token, this.#at)) return false;
+    this.#at += token.length;
     return true;
   }
 
-  private take(pattern: RegExp): string | undefined {
-    while (this.text[this.at] === ' ') this.at++;
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found !== undefined) this.at += found.length;
+  #take(pattern: RegExp): string | undefined {
+    while (this.#text[this.#at] === ' ') this.#at++;
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
     return found;
   }
 }

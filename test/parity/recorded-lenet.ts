@@ -41,20 +41,20 @@ export class RecordedDigits implements Source<DigitBatch> {
   step: number;
   /** Other than 0: each pixel is off by rounding, each number in another way. */
   tilt = 0;
-  private readonly variant: LenetVariant;
+  readonly #variant: LenetVariant;
 
   constructor(variant: LenetVariant, step: number) {
-    this.variant = variant;
+    this.#variant = variant;
     this.step = step;
   }
 
   peek(): Promise<DigitBatch> {
-    const { batch: size } = this.variant.config;
-    const { rows: all } = inputOf(this.variant);
+    const { batch: size } = this.#variant.config;
+    const { rows: all } = inputOf(this.#variant);
     const rows = Array.from({ length: size }, (_, row) => (this.step * size + row) % all);
-    const images = imagesOf(this.variant, 'train', rows);
+    const images = imagesOf(this.#variant, 'train', rows);
     return Promise.resolve({
-      images: this.tilt === 0 ? images : images.mul(this.factorsOf(images)),
+      images: this.tilt === 0 ? images : images.mul(this.#factorsOf(images)),
       labels: tf.tensor1d(labelsOf('train', rows), 'int32'),
     });
   }
@@ -65,7 +65,7 @@ export class RecordedDigits implements Source<DigitBatch> {
     return batch;
   }
 
-  private factorsOf({ shape, size }: tf.Tensor4D): tf.Tensor4D {
+  #factorsOf({ shape, size }: tf.Tensor4D): tf.Tensor4D {
     const factors = uniformValues(size, 1000 * this.tilt + this.step, -TILT, TILT);
     return tf.tensor4d(
       factors.map(each => 1 + each),

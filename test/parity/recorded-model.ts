@@ -89,24 +89,24 @@ export interface RecordedBatch extends tf.NamedTensorMap {
 /** The recorded batches, one after the other. */
 export class RecordedBatches implements Source<RecordedBatch> {
   readonly batchesPerEpoch = model.batches_x.shape[0] ?? 0;
-  private index = 0;
+  #index = 0;
 
   peek(): Promise<RecordedBatch> {
     return Promise.resolve({
-      x: slice(model.batches_x, this.index, 'float32') as tf.Tensor4D,
-      y: slice(model.batches_y, this.index, 'int32') as tf.Tensor1D,
-      ids: slice(model.batches_ids, this.index, 'int32') as tf.Tensor1D,
+      x: slice(model.batches_x, this.#index, 'float32') as tf.Tensor4D,
+      y: slice(model.batches_y, this.#index, 'int32') as tf.Tensor1D,
+      ids: slice(model.batches_ids, this.#index, 'int32') as tf.Tensor1D,
     });
   }
 
   async next(): Promise<RecordedBatch> {
     const batch = await this.peek();
-    this.index++;
+    this.#index++;
     return batch;
   }
 
   position(): { index: number } {
-    return { index: this.index };
+    return { index: this.#index };
   }
 
   seek(): Promise<void> {

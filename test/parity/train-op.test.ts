@@ -156,18 +156,18 @@ function makeCounter(): () => void {
 
 /** The recorded batches, with the first value of one replaced. */
 class PoisonedBatches extends RecordedBatches {
-  private readonly poison: NonNullable<Case['poison']>;
+  readonly #poison: NonNullable<Case['poison']>;
 
   constructor(poison: NonNullable<Case['poison']>) {
     super();
-    this.poison = poison;
+    this.#poison = poison;
   }
 
   override async peek(): Promise<RecordedBatch> {
     const batch = await super.peek();
-    if (this.position().index !== this.poison.batch) return batch;
+    if (this.position().index !== this.#poison.batch) return batch;
     const values = batch.x.dataSync().slice();
-    values[0] = this.poison.value;
+    values[0] = this.#poison.value;
     const x = tf.tensor4d(values, batch.x.shape);
     batch.x.dispose();
     return { ...batch, x };

@@ -22,41 +22,42 @@ export function differenceOf(a: StepRecord, b: StepRecord): string | null {
 }
 
 class Comparison {
-  private readonly a: StepRecord;
-  private readonly b: StepRecord;
-  private readonly neededOfA: readonly number[];
-  private readonly neededOfB: readonly number[];
+  readonly #a: StepRecord;
+  readonly #b: StepRecord;
+  readonly #neededOfA: readonly number[];
+  readonly #neededOfB: readonly number[];
   /** Places among the operations that are needed. */
-  private readonly placesInA: ReadonlyMap<number, number>;
-  private readonly placesInB: ReadonlyMap<number, number>;
+  readonly #placesInA: ReadonlyMap<number, number>;
+  readonly #placesInB: ReadonlyMap<number, number>;
 
   constructor(a: StepRecord, b: StepRecord) {
-    this.a = a;
-    this.b = b;
-    this.neededOfA = neededOperations(a);
-    this.neededOfB = neededOperations(b);
-    this.placesInA = new Map(this.neededOfA.map((index, place) => [index, place]));
-    this.placesInB = new Map(this.neededOfB.map((index, place) => [index, place]));
+    this.#a = a;
+    this.#b = b;
+    this.#neededOfA = neededOperations(a);
+    this.#neededOfB = neededOperations(b);
+    this.#placesInA = new Map(this.#neededOfA.map((index, place) => [index, place]));
+    this.#placesInB = new Map(this.#neededOfB.map((index, place) => [index, place]));
   }
 
   difference(): string | null {
-    for (const [place, index] of this.neededOfA.entries()) {
-      const other = this.neededOfB[place];
-      const difference = this.ofOperations(
-        this.a.operations[index],
-        other === undefined ? undefined : this.b.operations[other],
+    for (const [place, index] of this.#neededOfA.entries()) {
+      const other = this.#neededOfB[place];
+      const difference = this.#ofOperations(
+        this.#a.operations[index],
+        other === undefined ? undefined : this.#b.operations[other],
       );
       if (difference !== null) return difference;
     }
-    if (this.neededOfA.length < this.neededOfB.length) return this.ofOperations(undefined, this.lastOfB());
-    return this.ofOrigins(rootsOf(this.a), rootsOf(this.b), 'the step');
+    if (this.#neededOfA.length < this.#neededOfB.length)
+      return this.#ofOperations(undefined, this.#lastOfB());
+    return this.#ofOrigins(rootsOf(this.#a), rootsOf(this.#b), 'the step');
   }
 
-  private lastOfB(): RecordedOperation | undefined {
-    return this.b.operations[this.neededOfB[this.neededOfA.length] ?? -1];
+  #lastOfB(): RecordedOperation | undefined {
+    return this.#b.operations[this.#neededOfB[this.#neededOfA.length] ?? -1];
   }
 
-  private ofOperations(a: RecordedOperation | undefined, b: RecordedOperation | undefined): string | null {
+  #ofOperations(a: RecordedOperation | undefined, b: RecordedOperation | undefined): string | null {
     const place = (a ?? b)?.place.toString() ?? '';
     if (a?.name !== b?.name) {
       return `the step takes different ways: ${a?.name ?? 'nothing'} at one time and ${b?.name ?? 'nothing'} at another${place}`;
@@ -65,46 +66,46 @@ class Comparison {
     if (attributesOf(a.attributes) !== attributesOf(b.attributes)) {
       return `an attribute of ${a.name} changes from step to step${place}`;
     }
-    return this.ofOrigins(a.inputs, b.inputs, `${a.name}${place}`);
+    return this.#ofOrigins(a.inputs, b.inputs, `${a.name}${place}`);
   }
 
-  private ofOrigins(a: readonly Origin[], b: readonly Origin[], user: string): string | null {
+  #ofOrigins(a: readonly Origin[], b: readonly Origin[], user: string): string | null {
     for (const [position, origin] of a.entries()) {
       const other = b[position];
       const difference =
-        other === undefined ? `${user} has fewer inputs` : this.ofOrigin(origin, other, user);
+        other === undefined ? `${user} has fewer inputs` : this.#ofOrigin(origin, other, user);
       if (difference !== null) return difference;
     }
     return a.length === b.length ? null : `${user} has more inputs at another time`;
   }
 
-  private ofOrigin(a: Origin, b: Origin, user: string): string | null {
+  #ofOrigin(a: Origin, b: Origin, user: string): string | null {
     const isOtherPlace =
       a.kind === 'operation' && b.kind === 'operation'
-        ? this.placesInA.get(a.index) !== this.placesInB.get(b.index) || a.output !== b.output
+        ? this.#placesInA.get(a.index) !== this.#placesInB.get(b.index) || a.output !== b.output
         : a.kind !== b.kind || ((a.kind === 'input' || a.kind === 'variable') && a.index !== b.index);
     if (isOtherPlace) return `${user} takes its inputs from elsewhere at another time`;
-    const shapes = [typeOf(this.a, a), typeOf(this.b, b)].map(
+    const shapes = [typeOf(this.#a, a), typeOf(this.#b, b)].map(
       ({ shape, dtype }) => `${shape.join()} ${dtype}`,
     );
     if (shapes[0] !== shapes[1]) return `an input of ${user} changes its shape or type`;
     return a.kind === 'constant'
-      ? this.ofConstants(a, b)
+      ? this.#ofConstants(a, b)
       : a.kind === 'captured'
-        ? this.ofCaptured(a, b)
+        ? this.#ofCaptured(a, b)
         : null;
   }
 
-  private ofConstants(a: Origin, b: Origin): string | null {
-    const one = this.a.constants[a.index];
-    const another = this.b.constants[b.index];
+  #ofConstants(a: Origin, b: Origin): string | null {
+    const one = this.#a.constants[a.index];
+    const another = this.#b.constants[b.index];
     if (one === undefined || another === undefined || isSameConstant(one, another)) return null;
     return `a value that JavaScript makes changes from step to step, of shape [${one.shape.join(', ')}]${one.place.toString()}`;
   }
 
-  private ofCaptured(a: Origin, b: Origin): string | null {
-    const one = this.a.captured[a.index];
-    if (one?.data === this.b.captured[b.index]?.data) return null;
+  #ofCaptured(a: Origin, b: Origin): string | null {
+    const one = this.#a.captured[a.index];
+    if (one?.data === this.#b.captured[b.index]?.data) return null;
     return `a tensor from outside of the step is another one each time${one?.place.toString() ?? ''}`;
   }
 }

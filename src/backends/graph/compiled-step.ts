@@ -21,39 +21,39 @@ export interface CompileOptions {
 export class CompiledStep {
   readonly record: StepRecord;
   readonly operations: number;
-  private readonly tf: TensorFlow;
-  private readonly backend: NativeBackend;
-  private readonly session: GraphSession;
-  private readonly graph: EmittedGraph;
-  private readonly handles: number[];
+  readonly #tf: TensorFlow;
+  readonly #backend: NativeBackend;
+  readonly #session: GraphSession;
+  readonly #graph: EmittedGraph;
+  readonly #handles: number[];
   /** Handles of large constants, by their place among the feeds. */
-  private readonly constants = new Map<number, number>();
-  private readonly outputCount: number;
-  private readonly residents: ResidentVariables;
+  readonly #constants = new Map<number, number>();
+  readonly #outputCount: number;
+  readonly #residents: ResidentVariables;
 
   /** @throws Error that says why the step cannot be a graph. */
   constructor(tf: TensorFlow, backend: NativeBackend, record: StepRecord, options: CompileOptions) {
-    this.tf = tf;
-    this.backend = backend;
+    this.#tf = tf;
+    this.#backend = backend;
     this.record = record;
     const simplified = simplifyRecord(record);
     const resident = options.isResident ? residentOf(record) : new Set<number>();
-    this.graph = emitGraph(simplified, { resident, isGuarded: options.isGuarded });
-    this.operations = this.graph.operations;
-    this.outputCount = record.outputs.length;
-    this.session = new GraphSession(backend.binding, this.graph.bytes);
-    const held = this.graph.residents.variables.map(index => this.variableAt(index));
-    this.residents = new ResidentVariables(backend, this.session, this.graph.residents, held);
-    this.handles = this.graph.feeds.map(() => -1);
-    this.graph.feeds.forEach((origin, place) => {
+    this.#graph = emitGraph(simplified, { resident, isGuarded: options.isGuarded });
+    this.operations = this.#graph.operations;
+    this.#outputCount = record.outputs.length;
+    this.#session = new GraphSession(backend.binding, this.#graph.bytes);
+    const held = this.#graph.residents.variables.map(index => this.#variableAt(index));
+    this.#residents = new ResidentVariables(backend, this.#session, this.#graph.residents, held);
+    this.#handles = this.#graph.feeds.map(() => -1);
+    this.#graph.feeds.forEach((origin, place) => {
       if (origin.kind === 'constant')
-        this.constants.set(place, this.makeConstant(simplified.constants[origin.index]));
+        this.#constants.set(place, this.#makeConstant(simplified.constants[origin.index]));
     });
   }
 
   /** Whether it would be quicker if it were compiled without resident variables. */
   get isRestless(): boolean {
-    return this.residents.areRestless;
+    return this.#residents.areRestless;
   }
 
   /**
@@ -63,12 +63,12 @@ export class CompiledStep {
    * @throws StaleStepError when a tensor or variable that the record knows is no more
    */
   run(inputs: readonly TensorInfo[]): StepValues[] {
-    const results = this.runSession(inputs, () => {
-      this.residents.letGo();
+    const results = this.#runSession(inputs, () => {
+      this.#residents.letGo();
     });
-    const outputs = this.take(results.slice(0, this.outputCount));
-    results.slice(this.outputCount).forEach((result, index) => {
-      this.assign(this.variableAt(this.graph.updated[index] ?? -1), result);
+    const outputs = this.#take(results.slice(0, this.#outputCount));
+    results.slice(this.#outputCount).forEach((result, index) => {
+      this.#assign(this.#variableAt(this.#graph.updated[index] ?? -1), result);
     });
     return outputs;
   }
@@ -80,38 +80,38 @@ export class CompiledStep {
    * @throws StaleStepError when a tensor or variable that the record knows is no more
    */
   rehearse(inputs: readonly TensorInfo[]): StepValues[] {
-    const results = this.runSession(inputs, () => {
-      this.residents.hold();
+    const results = this.#runSession(inputs, () => {
+      this.#residents.hold();
     });
-    const values = this.take(results);
+    const values = this.#take(results);
     const updated = new Map<number, StepValues | undefined>();
-    this.graph.updated.forEach((place, index) => updated.set(place, values[this.outputCount + index]));
-    const held = this.residents.values();
-    this.graph.residents.variables.forEach((place, index) => updated.set(place, held[index]));
+    this.#graph.updated.forEach((place, index) => updated.set(place, values[this.#outputCount + index]));
+    const held = this.#residents.values();
+    this.#graph.residents.variables.forEach((place, index) => updated.set(place, held[index]));
     const inOrder = this.record.updates.map(({ variable }) => updated.get(variable) ?? new Uint8Array());
-    return [...values.slice(0, this.outputCount), ...inOrder];
+    return [...values.slice(0, this.#outputCount), ...inOrder];
   }
 
   dispose(): void {
-    this.residents.dispose();
-    for (const handle of this.constants.values()) this.backend.binding.deleteTensor(handle);
-    this.session.dispose();
+    this.#residents.dispose();
+    for (const handle of this.#constants.values()) this.#backend.binding.deleteTensor(handle);
+    this.#session.dispose();
   }
 
-  private runSession(inputs: readonly TensorInfo[], prepare: () => void): NativeOutput[] {
-    this.residents.push();
-    const temporary = this.fillFeeds(inputs);
+  #runSession(inputs: readonly TensorInfo[], prepare: () => void): NativeOutput[] {
+    this.#residents.push();
+    const temporary = this.#fillFeeds(inputs);
     try {
       prepare();
-      return this.session.run(this.handles, this.graph.feedNames, this.graph.fetchNames);
+      return this.#session.run(this.#handles, this.#graph.feedNames, this.#graph.fetchNames);
     } finally {
-      for (const handle of temporary) this.backend.binding.deleteTensor(handle);
+      for (const handle of temporary) this.#backend.binding.deleteTensor(handle);
     }
   }
 
   /** The values of tensors, which are deleted. */
-  private take(results: readonly NativeOutput[]): StepValues[] {
-    const { binding } = this.backend;
+  #take(results: readonly NativeOutput[]): StepValues[] {
+    const { binding } = this.#backend;
     return results.map(({ id }) => {
       const values = binding.tensorDataSync(id);
       binding.deleteTensor(id);
@@ -119,82 +119,82 @@ export class CompiledStep {
     });
   }
 
-  private assign(variable: Variable, result: NativeOutput): void {
-    const data = this.backend.tensorMap.get(variable.dataId);
+  #assign(variable: Variable, result: NativeOutput): void {
+    const data = this.#backend.tensorMap.get(variable.dataId);
     if (data.refCount === 1 && data.values === null) {
-      this.backend.binding.deleteTensor(data.id);
+      this.#backend.binding.deleteTensor(data.id);
       data.id = result.id;
       return;
     }
     // Somebody holds a clone of the old value.
-    this.tf.tidy(() => {
-      variable.assign(this.backend.createOutputTensor(result));
+    this.#tf.tidy(() => {
+      variable.assign(this.#backend.createOutputTensor(result));
     });
   }
 
   /** @returns handles to be deleted after the run */
-  private fillFeeds(inputs: readonly TensorInfo[]): number[] {
+  #fillFeeds(inputs: readonly TensorInfo[]): number[] {
     const temporary: number[] = [];
-    const { feeds } = this.graph;
+    const { feeds } = this.#graph;
     for (let place = 0; place < feeds.length; place++) {
       const origin = feeds[place];
       if (origin === undefined) continue;
-      if (origin.kind === 'constant') this.handles[place] = this.constants.get(place) ?? -1;
-      else if (origin.kind !== 'live') this.handles[place] = this.handleOf(this.tensorAt(origin, inputs));
-      else temporary.push((this.handles[place] = this.computeLive(origin.index, inputs)));
+      if (origin.kind === 'constant') this.#handles[place] = this.#constants.get(place) ?? -1;
+      else if (origin.kind !== 'live') this.#handles[place] = this.#handleOf(this.#tensorAt(origin, inputs));
+      else temporary.push((this.#handles[place] = this.#computeLive(origin.index, inputs)));
     }
     return temporary;
   }
 
-  private tensorAt(origin: Origin, inputs: readonly TensorInfo[]): Pick<TensorInfo, 'dataId'> {
+  #tensorAt(origin: Origin, inputs: readonly TensorInfo[]): Pick<TensorInfo, 'dataId'> {
     switch (origin.kind) {
       case 'input':
-        return this.inputAt(origin.index, inputs);
+        return this.#inputAt(origin.index, inputs);
       case 'variable':
-        return this.variableAt(origin.index);
+        return this.#variableAt(origin.index);
       default:
-        return this.capturedAt(origin.index);
+        return this.#capturedAt(origin.index);
     }
   }
 
-  private computeLive(index: number, inputs: readonly TensorInfo[]): number {
+  #computeLive(index: number, inputs: readonly TensorInfo[]): number {
     const live = this.record.live[index];
     if (live === undefined) throw new Error(`The record has no live input ${index}.`);
-    return this.tf.tidy(() => {
-      const value = this.liveTensor(live, inputs);
-      const type = { name: 'T', type: this.backend.binding.TF_ATTR_TYPE, value: live.dtype };
+    return this.#tf.tidy(() => {
+      const value = this.#liveTensor(live, inputs);
+      const type = { name: 'T', type: this.#backend.binding.TF_ATTR_TYPE, value: live.dtype };
       // The tidy disposes of the value; of a copy it knows nothing.
-      const [copy] = this.backend.binding.executeOp('Identity', [type], [this.handleOf(value)], 1);
+      const [copy] = this.#backend.binding.executeOp('Identity', [type], [this.#handleOf(value)], 1);
       if (copy === undefined) throw new Error('Identity gave no output.');
       return copy.id;
     });
   }
 
   /** To be called in a tidy. */
-  private liveTensor(live: LiveInput, inputs: readonly TensorInfo[]): TensorInfo {
+  #liveTensor(live: LiveInput, inputs: readonly TensorInfo[]): TensorInfo {
     const dependencies = live.dependencies.map(origin => {
       const another = origin.kind === 'live' ? this.record.live[origin.index] : undefined;
       return another === undefined
-        ? (this.tensorAt(origin, inputs) as TensorInfo)
-        : this.liveTensor(another, inputs);
+        ? (this.#tensorAt(origin, inputs) as TensorInfo)
+        : this.#liveTensor(another, inputs);
     });
     return live.compute(...dependencies);
   }
 
-  private handleOf(tensor: Pick<TensorInfo, 'dataId'>): number {
-    const data = this.backend.tensorMap.get(tensor.dataId);
+  #handleOf(tensor: Pick<TensorInfo, 'dataId'>): number {
+    const data = this.#backend.tensorMap.get(tensor.dataId);
     if (data.values === null) return data.id;
-    const [handle = -1] = this.backend.getInputTensorIds([tensor as TensorInfo]);
+    const [handle = -1] = this.#backend.getInputTensorIds([tensor as TensorInfo]);
     return handle;
   }
 
-  private inputAt(index: number, inputs: readonly TensorInfo[]): TensorInfo {
+  #inputAt(index: number, inputs: readonly TensorInfo[]): TensorInfo {
     const input = inputs[index];
     if (input === undefined) throw new Error(`The step was given ${inputs.length} tensors.`);
     return input;
   }
 
-  private variableAt(index: number) {
+  #variableAt(index: number) {
     const variable = this.record.variables[index];
     if (variable === undefined || variable.isDisposed) {
       throw new StaleStepError(`the variable ${variable?.name ?? String(index)} was disposed of`);
@@ -202,9 +202,9 @@ export class CompiledStep {
     return variable;
   }
 
-  private capturedAt(index: number): { dataId: TensorInfo['dataId'] } {
+  #capturedAt(index: number): { dataId: TensorInfo['dataId'] } {
     const captured = this.record.captured[index];
-    if (captured === undefined || !this.backend.tensorMap.has(captured.data)) {
+    if (captured === undefined || !this.#backend.tensorMap.has(captured.data)) {
       throw new StaleStepError(
         `a tensor from outside of the step was disposed of${captured?.place.toString() ?? ''}`,
       );
@@ -212,10 +212,10 @@ export class CompiledStep {
     return { dataId: captured.data };
   }
 
-  private makeConstant(constant: RecordedConstant | undefined): number {
+  #makeConstant(constant: RecordedConstant | undefined): number {
     if (constant === undefined) throw new Error('The record has no such constant.');
     const { shape, dtype, bytes } = constant;
-    return this.backend.binding.createTensor(shape, dtype, typedValues(dtype, bytes));
+    return this.#backend.binding.createTensor(shape, dtype, typedValues(dtype, bytes));
   }
 }
 

@@ -69,39 +69,39 @@ export function emitGraph(record: StepRecord, options: EmitOptions): EmittedGrap
 }
 
 class GraphEmitter {
-  private readonly record: StepRecord;
-  private readonly options: EmitOptions;
-  private readonly builder = new GraphBuilder();
+  readonly #record: StepRecord;
+  readonly #options: EmitOptions;
+  readonly #builder = new GraphBuilder();
   /** Names of placeholders and constants, by what they stand for. */
-  private readonly names = new Map<string, string>();
-  private readonly feeds: Origin[] = [];
-  private copies = 0;
+  readonly #names = new Map<string, string>();
+  readonly #feeds: Origin[] = [];
+  #copies = 0;
 
   constructor(record: StepRecord, options: EmitOptions) {
-    this.record = record;
-    this.options = options;
+    this.#record = record;
+    this.#options = options;
   }
 
   emit(): EmittedGraph {
-    const { resident } = this.options;
-    const { updates, absorbed } = resourceUpdates(this.record, resident);
-    const operations = neededOperations(this.record).filter(index => !absorbed.has(index));
+    const { resident } = this.#options;
+    const { updates, absorbed } = resourceUpdates(this.#record, resident);
+    const operations = neededOperations(this.#record).filter(index => !absorbed.has(index));
     for (const index of operations) {
-      const operation = this.record.operations[index];
-      if (operation !== undefined) this.addOperation(index, operation);
+      const operation = this.#record.operations[index];
+      if (operation !== undefined) this.#addOperation(index, operation);
     }
-    const fetched = this.record.updates.filter(({ variable }) => !resident.has(variable));
-    const roots = [...this.record.outputs, ...fetched.map(({ value }) => value)];
-    const fetches = roots.map((origin, index) => this.fetchNameOf(origin, `fetch${index}`));
-    const inPlace = this.addUpdates(updates, fetches);
-    const residents = this.addResidents(updates.flatMap(({ variables }) => variables));
+    const fetched = this.#record.updates.filter(({ variable }) => !resident.has(variable));
+    const roots = [...this.#record.outputs, ...fetched.map(({ value }) => value)];
+    const fetches = roots.map((origin, index) => this.#fetchNameOf(origin, `fetch${index}`));
+    const inPlace = this.#addUpdates(updates, fetches);
+    const residents = this.#addResidents(updates.flatMap(({ variables }) => variables));
     const [first, ...others] = fetches;
     return {
-      fetchNames: [...(first === undefined ? [] : [this.after(inPlace, first)]), ...others].join(','),
+      fetchNames: [...(first === undefined ? [] : [this.#after(inPlace, first)]), ...others].join(','),
       residents,
-      bytes: savedModel(this.builder.nodes),
-      feeds: this.feeds,
-      feedNames: this.feeds.map(origin => `${this.nameOf(origin)}:0`).join(','),
+      bytes: savedModel(this.#builder.nodes),
+      feeds: this.#feeds,
+      feedNames: this.#feeds.map(origin => `${this.#nameOf(origin)}:0`).join(','),
       updated: fetched.map(({ variable }) => variable),
       operations: operations.length + updates.length,
     };
@@ -113,21 +113,21 @@ class GraphEmitter {
    *
    * @returns names of the nodes that have to run
    */
-  private addUpdates(updates: readonly ResourceUpdate[], fetches: readonly string[]): string[] {
-    const guard = this.addGuard(fetches[0]);
+  #addUpdates(updates: readonly ResourceUpdate[], fetches: readonly string[]): string[] {
+    const guard = this.#addGuard(fetches[0]);
     if (updates.length === 0) return guard;
-    const values = updates.map(update => update.values.map(value => this.valueNameOf(value)));
+    const values = updates.map(update => update.values.map(value => this.#valueNameOf(value)));
     const computed = new Set([...values.flat(), ...fetches].map(name => name.split(':')[0] ?? name));
-    const gate = this.builder.add('gate', 'NoOp', [...[...computed].map(after), ...guard.map(after)], []);
+    const gate = this.#builder.add('gate', 'NoOp', [...[...computed].map(after), ...guard.map(after)], []);
     return updates.map(({ operation, variables, useNesterov }, index) => {
       const [variable = -1] = variables;
-      const { dtype } = typeOf(this.record, { kind: 'variable', index: variable });
+      const { dtype } = typeOf(this.#record, { kind: 'variable', index: variable });
       const inputs = [
-        ...variables.map(each => this.handleNameOf(each)),
+        ...variables.map(each => this.#handleNameOf(each)),
         ...(values[index] ?? []),
         after(gate),
       ];
-      return this.builder.add(
+      return this.#builder.add(
         `update${index}`,
         operation,
         inputs,
@@ -141,46 +141,46 @@ class GraphEmitter {
     });
   }
 
-  private addGuard(output: string | undefined): string[] {
-    const [origin] = this.record.outputs;
-    if (!this.options.isGuarded || output === undefined || origin === undefined) return [];
-    const { dtype } = typeOf(this.record, origin);
+  #addGuard(output: string | undefined): string[] {
+    const [origin] = this.#record.outputs;
+    if (!this.#options.isGuarded || output === undefined || origin === undefined) return [];
+    const { dtype } = typeOf(this.#record, origin);
     const message = { name: 'message', type: 'string', value: 'the loss or a gradient' };
     const type = { name: 'T', type: 'type', value: dtype };
-    return [this.builder.add('guard', 'CheckNumerics', [output], [type, message])];
+    return [this.#builder.add('guard', 'CheckNumerics', [output], [type, message])];
   }
 
   /** What is fetched in a tensor's place, so that nodes which give nothing are run. */
-  private after(nodes: readonly string[], name: string): string {
-    const [origin] = this.record.outputs;
+  #after(nodes: readonly string[], name: string): string {
+    const [origin] = this.#record.outputs;
     if (nodes.length === 0 || origin === undefined) return name;
-    const { dtype } = typeOf(this.record, origin);
-    return `${this.builder.addSimple('done', 'Identity', [name, ...nodes.map(after)], dtype)}:0`;
+    const { dtype } = typeOf(this.#record, origin);
+    return `${this.#builder.addSimple('done', 'Identity', [name, ...nodes.map(after)], dtype)}:0`;
   }
 
-  private addResidents(variables: readonly number[]): EmittedResidents {
+  #addResidents(variables: readonly number[]): EmittedResidents {
     const assigned = variables.map(index => {
-      const type = typeOf(this.record, { kind: 'variable', index });
-      const inputs = [this.handleNameOf(index), this.builder.addPlaceholder(`push${index}`, type)];
-      return this.builder.add(`push${index}/assign`, 'AssignVariableOp', inputs, [
+      const type = typeOf(this.#record, { kind: 'variable', index });
+      const inputs = [this.#handleNameOf(index), this.#builder.addPlaceholder(`push${index}`, type)];
+      return this.#builder.add(`push${index}/assign`, 'AssignVariableOp', inputs, [
         { name: 'dtype', type: 'type', value: type.dtype },
       ]);
     });
     if (assigned.length > 0) {
-      const nothing = this.builder.addConstant('push/nothing', NOTHING);
-      this.builder.addSimple('push', 'Identity', [nothing, ...assigned.map(after)], NOTHING.dtype);
+      const nothing = this.#builder.addConstant('push/nothing', NOTHING);
+      this.#builder.addSimple('push', 'Identity', [nothing, ...assigned.map(after)], NOTHING.dtype);
     }
     return {
       variables,
       push: { feedNames: variables.map(index => `push${index}:0`).join(','), fetchNames: 'push:0' },
-      pull: { feedNames: '', fetchNames: variables.map(index => `${this.readNameOf(index)}:0`).join(',') },
+      pull: { feedNames: '', fetchNames: variables.map(index => `${this.#readNameOf(index)}:0`).join(',') },
     };
   }
 
-  private addOperation(index: number, recorded: RecordedOperation): void {
+  #addOperation(index: number, recorded: RecordedOperation): void {
     const { name: operation, attributes, inputs: origins, outputs, place } = recorded;
-    const inputTypes = origins.map(origin => typeOf(this.record, origin));
-    const inputs = origins.map(origin => this.nameOf(origin));
+    const inputTypes = origins.map(origin => typeOf(this.#record, origin));
+    const inputs = origins.map(origin => this.#nameOf(origin));
     const planned: PlannedOperation = {
       name: `n${index}`,
       operation,
@@ -189,7 +189,7 @@ class GraphEmitter {
       inputTypes,
       attributes,
     };
-    if (rewriteExactly(this.builder, planned)) return;
+    if (rewriteExactly(this.#builder, planned)) return;
     try {
       const complete = completeAttributes(
         operation,
@@ -197,19 +197,19 @@ class GraphEmitter {
         inputTypes.map(({ dtype }) => dtype),
         outputs.map(({ dtype }) => dtype),
       );
-      this.builder.add(planned.name, operation, hideDivisor(this.builder, planned), complete);
+      this.#builder.add(planned.name, operation, hideDivisor(this.#builder, planned), complete);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`${reason}${place.toString()}`, { cause: error });
     }
   }
 
-  private handleNameOf(variable: number): string {
+  #handleNameOf(variable: number): string {
     const name = `variable${variable}`;
-    if (this.names.has(name)) return name;
-    this.names.set(name, name);
-    const { dtype, shape } = typeOf(this.record, { kind: 'variable', index: variable });
-    return this.builder.add(
+    if (this.#names.has(name)) return name;
+    this.#names.set(name, name);
+    const { dtype, shape } = typeOf(this.#record, { kind: 'variable', index: variable });
+    return this.#builder.add(
       name,
       'VarHandleOp',
       [],
@@ -221,57 +221,57 @@ class GraphEmitter {
     );
   }
 
-  private readNameOf(variable: number): string {
+  #readNameOf(variable: number): string {
     const name = `read${variable}`;
-    if (this.names.has(name)) return name;
-    this.names.set(name, name);
-    const { dtype } = typeOf(this.record, { kind: 'variable', index: variable });
-    const inputs = [this.handleNameOf(variable)];
-    return this.builder.add(name, 'ReadVariableOp', inputs, [{ name: 'dtype', type: 'type', value: dtype }]);
+    if (this.#names.has(name)) return name;
+    this.#names.set(name, name);
+    const { dtype } = typeOf(this.#record, { kind: 'variable', index: variable });
+    const inputs = [this.#handleNameOf(variable)];
+    return this.#builder.add(name, 'ReadVariableOp', inputs, [{ name: 'dtype', type: 'type', value: dtype }]);
   }
 
-  private nameOf(origin: Origin): string {
-    if (origin.kind === 'variable' && this.options.resident.has(origin.index))
-      return this.readNameOf(origin.index);
+  #nameOf(origin: Origin): string {
+    if (origin.kind === 'variable' && this.#options.resident.has(origin.index))
+      return this.#readNameOf(origin.index);
     const name = `${origin.kind}${origin.index}`;
     if (origin.kind === 'operation')
       return origin.output === 0 ? `n${origin.index}` : `n${origin.index}:${origin.output}`;
-    const known = this.names.get(name);
+    const known = this.#names.get(name);
     if (known !== undefined) return known;
-    this.names.set(name, name);
-    const constant = origin.kind === 'constant' ? this.record.constants[origin.index] : undefined;
+    this.#names.set(name, name);
+    const constant = origin.kind === 'constant' ? this.#record.constants[origin.index] : undefined;
     if (constant !== undefined && constant.bytes.length <= LARGEST_CONSTANT_BYTES) {
-      return this.builder.addConstant(name, constant);
+      return this.#builder.addConstant(name, constant);
     }
-    this.feeds.push(origin);
-    return this.builder.addPlaceholder(name, typeOf(this.record, origin));
+    this.#feeds.push(origin);
+    return this.#builder.addPlaceholder(name, typeOf(this.#record, origin));
   }
 
   /** What is fetched must not be a placeholder, nor share the memory of a batch, which JavaScript may write to later on. */
-  private fetchNameOf(origin: Origin, copyName: string): string {
-    const name = this.nameOf(origin);
-    const { dtype } = typeOf(this.record, origin);
-    if (this.ownerOf(origin).kind === 'input')
-      return `${this.builder.addSimple(copyName, 'DeepCopy', [name], dtype)}:0`;
+  #fetchNameOf(origin: Origin, copyName: string): string {
+    const name = this.#nameOf(origin);
+    const { dtype } = typeOf(this.#record, origin);
+    if (this.#ownerOf(origin).kind === 'input')
+      return `${this.#builder.addSimple(copyName, 'DeepCopy', [name], dtype)}:0`;
     if (origin.kind !== 'operation')
-      return `${this.builder.addSimple(copyName, 'Identity', [name], dtype)}:0`;
+      return `${this.#builder.addSimple(copyName, 'Identity', [name], dtype)}:0`;
     return origin.output === 0 ? `${name}:0` : name;
   }
 
   /** Nor must what a variable is given be in a batch's memory. Other memory TensorFlow copies before it writes to it. */
-  private valueNameOf(origin: Origin): string {
-    const name = this.nameOf(origin);
-    if (this.ownerOf(origin).kind !== 'input') return name;
-    const { dtype } = typeOf(this.record, origin);
-    return this.builder.addSimple(`copy${this.copies++}`, 'DeepCopy', [name], dtype);
+  #valueNameOf(origin: Origin): string {
+    const name = this.#nameOf(origin);
+    if (this.#ownerOf(origin).kind !== 'input') return name;
+    const { dtype } = typeOf(this.#record, origin);
+    return this.#builder.addSimple(`copy${this.#copies++}`, 'DeepCopy', [name], dtype);
   }
 
   /** Whose memory a value may be in. */
-  private ownerOf(origin: Origin): Origin {
-    const operation = origin.kind === 'operation' ? this.record.operations[origin.index] : undefined;
+  #ownerOf(origin: Origin): Origin {
+    const operation = origin.kind === 'operation' ? this.#record.operations[origin.index] : undefined;
     const [first] = operation?.inputs ?? [];
     const isSharing = operation !== undefined && SHARING.has(operation.name);
-    return isSharing && first !== undefined ? this.ownerOf(first) : origin;
+    return isSharing && first !== undefined ? this.#ownerOf(first) : origin;
   }
 }
 

@@ -12,23 +12,23 @@ let loaded = 0;
  * memory, so that nothing is left on a disk, whatever ends the process.
  */
 export class GraphSession {
-  private readonly binding: NativeBinding;
-  private readonly model: number;
+  readonly #binding: NativeBinding;
+  readonly #model: number;
 
   /** @param savedModel the bytes of `saved_model.pb` */
   constructor(binding: NativeBinding, savedModel: Uint8Array) {
-    this.binding = binding;
+    this.#binding = binding;
     const folder = `ram://slim-training/${threadId}-${loaded++}`;
     writeFile(binding, `${folder}/saved_model.pb`, savedModel);
-    this.model = binding.loadSavedModel(folder, SERVING_TAG);
+    this.#model = binding.loadSavedModel(folder, SERVING_TAG);
   }
 
   run(feeds: readonly number[], feedNames: string, fetchNames: string): NativeOutput[] {
-    return this.binding.runSavedModel(this.model, feeds, feedNames, fetchNames);
+    return this.#binding.runSavedModel(this.#model, feeds, feedNames, fetchNames);
   }
 
   dispose(): void {
-    this.binding.deleteSavedModel(this.model);
+    this.#binding.deleteSavedModel(this.#model);
   }
 }
 

@@ -44,24 +44,24 @@ function isForeign(frame: string): boolean {
 
 /** Where in the code it is made, to be told if need be: what V8 takes down costs little until it is put in words. */
 export class CodePlace {
-  private readonly error: Error;
+  readonly #error: Error;
 
   constructor() {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = FRAMES;
-    this.error = new Error();
+    this.#error = new Error();
     Error.stackTraceLimit = limit;
   }
 
   /** Whether it was called, however indirectly, by a file of that name. */
   isWithin(fileName: string): boolean {
-    return this.error.stack?.includes(fileName) === true;
+    return this.#error.stack?.includes(fileName) === true;
   }
 
   /** ` in tf.dropout at train.ts:12:5`, or as much of that as is known. */
   toString(): string {
-    const operation = tfOperationOf(this.error.stack);
-    return `${operation === undefined ? '' : ` in tf.${operation}`}${userLineOf(this.error.stack)}`;
+    const operation = tfOperationOf(this.#error.stack);
+    return `${operation === undefined ? '' : ` in tf.${operation}`}${userLineOf(this.#error.stack)}`;
   }
 }
 

@@ -64,15 +64,15 @@ const USUAL_COMPILATION_MS = 100;
  */
 export class StepRunner<P> {
   settings: StepRunnerSettings;
-  private readonly tf: TensorFlow;
-  private readonly obstacle: string | null;
-  private readonly report: (mode: StepMode) => void;
-  private readonly stages = new Map<string, StepStage<P>>();
-  private graphs = 0;
-  private compilationMs = USUAL_COMPILATION_MS;
-  private reported: StepMode | null = null;
+  readonly #tf: TensorFlow;
+  readonly #obstacle: string | null;
+  readonly #report: (mode: StepMode) => void;
+  readonly #stages = new Map<string, StepStage<P>>();
+  #graphs = 0;
+  #compilationMs = USUAL_COMPILATION_MS;
+  #reported: StepMode | null = null;
   /** The signature that nearly all steps have; null: not seen yet. */
-  private usual: string | null = null;
+  #usual: string | null = null;
 
   /**
    * @param obstacle why the step cannot be a graph, where that is known beforehand
@@ -84,101 +84,101 @@ export class StepRunner<P> {
     obstacle: string | null,
     report: (mode: StepMode) => void,
   ) {
-    this.tf = tf;
+    this.#tf = tf;
     this.settings = settings;
-    this.obstacle = obstacle;
-    this.report = report;
+    this.#obstacle = obstacle;
+    this.#report = report;
   }
 
   run(call: StepCall<P>): StepResult<P> {
-    const backend = this.backend();
-    if (backend === null || this.tf.engine().state.profiling) return this.runEagerly(call);
-    const { tensors, key } = signatureOf(this.tf, call.batch, call.variant);
-    const stage = this.stages.get(key) ?? this.firstStage(key, call);
+    const backend = this.#backend();
+    if (backend === null || this.#tf.engine().state.profiling) return this.#runEagerly(call);
+    const { tensors, key } = signatureOf(this.#tf, call.batch, call.variant);
+    const stage = this.#stages.get(key) ?? this.#firstStage(key, call);
     switch (stage.kind) {
       case 'graph':
-        if (stage.stepsLeft === 0) return this.verify(key, stage, call, backend, tensors);
+        if (stage.stepsLeft === 0) return this.#verify(key, stage, call, backend, tensors);
         stage.stepsLeft--;
         if (stage.compiled.isRestless) {
-          this.compileAgain(key, stage, backend, call.isGuarded);
+          this.#compileAgain(key, stage, backend, call.isGuarded);
           return this.run(call);
         }
-        return this.runGraph(key, stage, call, tensors);
+        return this.#runGraph(key, stage, call, tensors);
       case 'eager':
-        return this.runEagerly(call);
+        return this.#runEagerly(call);
       case 'waiting':
-        return this.runWaiting(key, stage.eagerMs, call);
+        return this.#runWaiting(key, stage.eagerMs, call);
       case 'recording':
-        return this.runRecorded(key, stage, call, backend, tensors);
+        return this.#runRecorded(key, stage, call, backend, tensors);
       case 'unverified':
-        return this.verify(key, stage, call, backend, tensors);
+        return this.#verify(key, stage, call, backend, tensors);
     }
   }
 
   /** Gives the memory of all graphs back. */
   dispose(): void {
-    for (const stage of this.stages.values()) if ('compiled' in stage) stage.compiled.dispose();
-    this.stages.clear();
-    this.usual = null;
-    this.graphs = 0;
+    for (const stage of this.#stages.values()) if ('compiled' in stage) stage.compiled.dispose();
+    this.#stages.clear();
+    this.#usual = null;
+    this.#graphs = 0;
   }
 
   /** null: steps are eager, and it was said why. */
-  private backend(): NativeBackend | null {
-    if (!this.settings.isEnabled) return this.tellEager('graph mode is switched off');
-    const backend = this.tf.backend();
-    if (!isRecordable(backend)) return this.tellEager('only the native backend has graphs');
-    return this.obstacle === null ? backend : this.tellEager(this.obstacle);
+  #backend(): NativeBackend | null {
+    if (!this.settings.isEnabled) return this.#tellEager('graph mode is switched off');
+    const backend = this.#tf.backend();
+    if (!isRecordable(backend)) return this.#tellEager('only the native backend has graphs');
+    return this.#obstacle === null ? backend : this.#tellEager(this.#obstacle);
   }
 
-  private tellEager(reason: string): null {
-    this.tell({ mode: 'eager', reason });
+  #tellEager(reason: string): null {
+    this.#tell({ mode: 'eager', reason });
     return null;
   }
 
   /** The first signature of the usual step is that of nearly all. Another one may be that of the last batch only. */
-  private firstStage(key: string, { variant }: StepCall<P>): StepStage<P> {
-    if (this.usual === null && variant === '') {
-      this.usual = key;
+  #firstStage(key: string, { variant }: StepCall<P>): StepStage<P> {
+    if (this.#usual === null && variant === '') {
+      this.#usual = key;
       return { kind: 'recording', previous: null, attempts: 0 };
     }
-    if (this.stages.size >= MOST_SIGNATURES) return { kind: 'eager', reason: 'there are too many shapes' };
+    if (this.#stages.size >= MOST_SIGNATURES) return { kind: 'eager', reason: 'there are too many shapes' };
     return { kind: 'waiting', eagerMs: 0 };
   }
 
-  private runWaiting(key: string, eagerMs: number, call: StepCall<P>): StepResult<P> {
+  #runWaiting(key: string, eagerMs: number, call: StepCall<P>): StepResult<P> {
     const start = performance.now();
-    const result = this.runEagerly(call);
+    const result = this.#runEagerly(call);
     const sum = eagerMs + performance.now() - start;
-    const pays = sum >= this.compilationMs && this.graphs < MOST_GRAPHS;
-    this.stages.set(
+    const pays = sum >= this.#compilationMs && this.#graphs < MOST_GRAPHS;
+    this.#stages.set(
       key,
       pays ? { kind: 'recording', previous: null, attempts: 0 } : { kind: 'waiting', eagerMs: sum },
     );
     return result;
   }
 
-  private runRecorded(
+  #runRecorded(
     key: string,
     { previous, attempts }: StepStage<P> & { kind: 'recording' },
     call: StepCall<P>,
     backend: NativeBackend,
     tensors: readonly Tensor[],
   ): StepResult<P> {
-    const { result, record } = this.record(call, backend, tensors);
+    const { result, record } = this.#record(call, backend, tensors);
     const reason = record.obstacle ?? (previous === null ? null : differenceOf(previous, record));
-    if (reason !== null && attempts + 1 >= MOST_RECORDINGS) this.stayEager(key, reason);
+    if (reason !== null && attempts + 1 >= MOST_RECORDINGS) this.#stayEager(key, reason);
     else if (reason !== null || previous === null) {
       const comparable = record.obstacle === null ? record : null;
-      this.stages.set(key, { kind: 'recording', previous: comparable, attempts: attempts + 1 });
+      this.#stages.set(key, { kind: 'recording', previous: comparable, attempts: attempts + 1 });
     } else {
       const { isGuarded } = call;
-      this.compile(key, record, result.payload, backend, { isResident: key === this.usual, isGuarded });
+      this.#compile(key, record, result.payload, backend, { isResident: key === this.#usual, isGuarded });
     }
     return result;
   }
 
-  private compile(
+  #compile(
     key: string,
     record: StepRecord,
     payload: P,
@@ -187,50 +187,50 @@ export class StepRunner<P> {
   ): void {
     const start = performance.now();
     try {
-      const compiled = new CompiledStep(this.tf, backend, record, options);
-      this.graphs++;
-      this.stages.set(key, { kind: 'unverified', compiled, payload });
+      const compiled = new CompiledStep(this.#tf, backend, record, options);
+      this.#graphs++;
+      this.#stages.set(key, { kind: 'unverified', compiled, payload });
     } catch (error) {
-      this.stayEager(key, messageOf(error));
+      this.#stayEager(key, messageOf(error));
     }
-    this.compilationMs = performance.now() - start;
+    this.#compilationMs = performance.now() - start;
   }
 
   /** Of a graph whose variables other steps change as well: they are to be fed and fetched. */
-  private compileAgain(
+  #compileAgain(
     key: string,
     { compiled, payload }: GraphStage<P>,
     backend: NativeBackend,
     isGuarded: boolean,
   ): void {
     compiled.dispose();
-    this.graphs--;
-    this.compile(key, compiled.record, payload, backend, { isResident: false, isGuarded });
+    this.#graphs--;
+    this.#compile(key, compiled.record, payload, backend, { isResident: false, isGuarded });
   }
 
-  private runGraph(
+  #runGraph(
     key: string,
     { compiled, payload }: GraphStage<P>,
     call: StepCall<P>,
     tensors: readonly Tensor[],
   ): StepResult<P> {
-    const outputs = this.tryTo(key, () => compiled.run(tensors));
-    return outputs === null ? this.runEagerly(call) : { payload, outputs };
+    const outputs = this.#tryTo(key, () => compiled.run(tensors));
+    return outputs === null ? this.#runEagerly(call) : { payload, outputs };
   }
 
   /** null: it cannot be run on this batch, or no longer. */
-  private tryTo(key: string, run: () => StepValues[]): StepValues[] | null {
+  #tryTo(key: string, run: () => StepValues[]): StepValues[] | null {
     try {
       return run();
     } catch (error) {
       // What is wrong with a batch, or not finite, the eager step will say.
-      if (error instanceof StaleStepError) this.stayEager(key, error.message);
+      if (error instanceof StaleStepError) this.#stayEager(key, error.message);
       return null;
     }
   }
 
   /** Runs the graph for comparison, and the eager step for its effects. */
-  private verify(
+  #verify(
     key: string,
     { compiled, payload }: StepStage<P> & { kind: 'graph' | 'unverified' },
     call: StepCall<P>,
@@ -238,30 +238,30 @@ export class StepRunner<P> {
     tensors: readonly Tensor[],
   ): StepResult<P> {
     const start = performance.now();
-    const values = this.tryTo(key, () => compiled.rehearse(tensors));
-    if (values === null) return this.runEagerly(call);
-    this.compilationMs = Math.max(this.compilationMs, performance.now() - start);
-    const { result, record } = this.record(call, backend, tensors);
+    const values = this.#tryTo(key, () => compiled.rehearse(tensors));
+    if (values === null) return this.#runEagerly(call);
+    this.#compilationMs = Math.max(this.#compilationMs, performance.now() - start);
+    const { result, record } = this.#record(call, backend, tensors);
     const reason =
       record.obstacle ??
       differenceOf(compiled.record, record) ??
       disagreement(compiled.record, values, result.outputs);
     if (reason === null) {
       const stepsLeft = this.settings.verifyEveryNSteps ?? Infinity;
-      this.stages.set(key, { kind: 'graph', compiled, payload, stepsLeft });
-      this.tell({ mode: 'graph', reason: `${compiled.operations} operations in one call` }, key);
+      this.#stages.set(key, { kind: 'graph', compiled, payload, stepsLeft });
+      this.#tell({ mode: 'graph', reason: `${compiled.operations} operations in one call` }, key);
     } else {
-      this.stayEager(key, reason);
+      this.#stayEager(key, reason);
     }
     return result;
   }
 
-  private record(
+  #record(
     call: StepCall<P>,
     backend: NativeBackend,
     tensors: readonly Tensor[],
   ): { result: StepResult<P>; record: StepRecord } {
-    const recorder = new StepRecorder(this.tf, backend, tensors);
+    const recorder = new StepRecorder(this.#tf, backend, tensors);
     const outputs: StepValues[] = [];
     const payload = recorder.record(() =>
       call.eager(tensor => {
@@ -273,33 +273,33 @@ export class StepRunner<P> {
     return { result: { payload, outputs }, record: recorder.finish() };
   }
 
-  private runEagerly(call: StepCall<P>): StepResult<P> {
+  #runEagerly(call: StepCall<P>): StepResult<P> {
     const outputs: StepValues[] = [];
     const payload = call.eager(tensor => {
-      const values = ownValues(this.tf, tensor);
+      const values = ownValues(this.#tf, tensor);
       outputs.push(values);
       return values;
     });
     return { payload, outputs };
   }
 
-  private stayEager(key: string, reason: string): void {
-    const stage = this.stages.get(key);
+  #stayEager(key: string, reason: string): void {
+    const stage = this.#stages.get(key);
     if (stage !== undefined && 'compiled' in stage) {
       stage.compiled.dispose();
-      this.graphs--;
+      this.#graphs--;
     }
-    this.stages.set(key, { kind: 'eager', reason });
-    this.tell({ mode: 'eager', reason }, key);
+    this.#stages.set(key, { kind: 'eager', reason });
+    this.#tell({ mode: 'eager', reason }, key);
   }
 
   /** Of signatures, only the usual one is spoken of. */
-  private tell(mode: StepMode, key?: string): void {
-    if (key !== undefined && key !== this.usual) return;
-    const { reported } = this;
+  #tell(mode: StepMode, key?: string): void {
+    if (key !== undefined && key !== this.#usual) return;
+    const reported = this.#reported;
     if (reported?.mode === mode.mode && (mode.mode === 'graph' || reported.reason === mode.reason)) return;
-    this.reported = mode;
-    this.report(mode);
+    this.#reported = mode;
+    this.#report(mode);
   }
 }
 

@@ -39,29 +39,29 @@ export function newRingCounters(): SharedArrayBuffer {
 }
 
 export class BatchRingWriter {
-  private readonly counters: Int32Array;
-  private readonly onSlot: (index: number, memory: SharedArrayBuffer) => void;
-  private readonly slots: SharedArrayBuffer[] = [];
-  private lastLayout = '';
-  private ahead = 2;
+  readonly #counters: Int32Array;
+  readonly #onSlot: (index: number, memory: SharedArrayBuffer) => void;
+  readonly #slots: SharedArrayBuffer[] = [];
+  #lastLayout = '';
+  #ahead = 2;
 
   /** @param onSlot is told the memory of a slot before there is a batch in it. */
   constructor(counters: SharedArrayBuffer, onSlot: (index: number, memory: SharedArrayBuffer) => void) {
-    this.counters = new Int32Array(counters);
-    this.onSlot = onSlot;
+    this.#counters = new Int32Array(counters);
+    this.#onSlot = onSlot;
   }
 
   get hasRoom(): boolean {
-    return this.filled < this.ahead;
+    return this.#filled < this.#ahead;
   }
 
   /** Whether the reader will say when half of the ring is read. False: there is room already. */
   waitForRoom(): boolean {
-    const wakeAt = Atomics.load(this.counters, WRITTEN) - (this.ahead >> 1);
-    Atomics.store(this.counters, WAKE_AT, wakeAt);
-    Atomics.store(this.counters, WRITER_WAITS, 1);
-    if (((wakeAt - Atomics.load(this.counters, READ)) | 0) > 0) return true;
-    Atomics.store(this.counters, WRITER_WAITS, 0);
+    const wakeAt = Atomics.load(this.#counters, WRITTEN) - (this.#ahead >> 1);
+    Atomics.store(this.#counters, WAKE_AT, wakeAt);
+    Atomics.store(this.#counters, WRITER_WAITS, 1);
+    if (((wakeAt - Atomics.load(this.#counters, READ)) | 0) > 0) return true;
+    Atomics.store(this.#counters, WRITER_WAITS, 0);
     return false;
   }
 
@@ -72,40 +72,40 @@ export class BatchRingWriter {
    */
   write({ layout, bytes }: LaidOutBatch, position: LoaderPosition): boolean {
     const text = JSON.stringify({ ...layout, position: Object.keys(position) } satisfies SlotLayout);
-    const isNew = text !== this.lastLayout;
+    const isNew = text !== this.#lastLayout;
     const head = isNew ? Buffer.from(text) : new Uint8Array(0);
     const places = placesIn(head.length, Object.keys(position).length, layout);
-    const slot = new Uint8Array(this.takeSlot(places.end));
+    const slot = new Uint8Array(this.#takeSlot(places.end));
     new DataView(slot.buffer).setUint32(0, head.length, true);
     slot.set(head, ALIGNMENT);
     new Float64Array(slot.buffer, places.position).set(Object.values(position));
     bytes.forEach((values, at) => {
       slot.set(values, places.tensors[at]);
     });
-    this.lastLayout = text;
-    this.ahead = Math.max(2, Math.min(SLOTS, Math.floor(LARGEST_BYTES_AHEAD / places.end)));
-    Atomics.add(this.counters, WRITTEN, 1);
+    this.#lastLayout = text;
+    this.#ahead = Math.max(2, Math.min(SLOTS, Math.floor(LARGEST_BYTES_AHEAD / places.end)));
+    Atomics.add(this.#counters, WRITTEN, 1);
     return this.isReaderWaiting();
   }
 
   /** Whether the reader waits for what comes next, be it the end. Asked once for each time that it waits. */
   isReaderWaiting(): boolean {
-    return Atomics.exchange(this.counters, READER_WAITS, 0) === 1;
+    return Atomics.exchange(this.#counters, READER_WAITS, 0) === 1;
   }
 
   /** Drops what was not read. The reader does not read meanwhile. */
   clear(): void {
-    Atomics.store(this.counters, READ, Atomics.load(this.counters, WRITTEN));
-    this.lastLayout = '';
+    Atomics.store(this.#counters, READ, Atomics.load(this.#counters, WRITTEN));
+    this.#lastLayout = '';
   }
 
-  private get filled(): number {
-    return (Atomics.load(this.counters, WRITTEN) - Atomics.load(this.counters, READ)) | 0;
+  get #filled(): number {
+    return (Atomics.load(this.#counters, WRITTEN) - Atomics.load(this.#counters, READ)) | 0;
   }
 
   /** Memory for the next batch: of a slot that it fits into, else of the largest that is free, which grows. */
-  private takeSlot(bytes: number): SharedArrayBuffer {
-    const { counters, slots } = this;
+  #takeSlot(bytes: number): SharedArrayBuffer {
+    const [counters, slots] = [this.#counters, this.#slots];
     const size = (index: number): number => slots[index]?.byteLength ?? 0;
     const taken = new Set<number>();
     const written = Atomics.load(counters, WRITTEN);
@@ -118,7 +118,7 @@ export class BatchRingWriter {
     if (slot !== undefined && slot.byteLength >= bytes) return slot;
     const made = newMemory(bytes);
     slots[index] = made;
-    this.onSlot(index, made);
+    this.#onSlot(index, made);
     Atomics.add(counters, SLOTS_MADE, 1);
     return made;
   }
@@ -133,47 +133,47 @@ function placeOfSlot(batch: number): number {
 }
 
 export class BatchRingReader {
-  private readonly counters: Int32Array;
-  private readonly slots: SharedArrayBuffer[] = [];
-  private slotsSeen = 0;
-  private layout: SlotLayout = { tree: { value: null }, tensors: [], position: [] };
+  readonly #counters: Int32Array;
+  readonly #slots: SharedArrayBuffer[] = [];
+  #slotsSeen = 0;
+  #layout: SlotLayout = { tree: { value: null }, tensors: [], position: [] };
 
   constructor(counters: SharedArrayBuffer) {
-    this.counters = new Int32Array(counters);
+    this.#counters = new Int32Array(counters);
   }
 
   setSlot(index: number, memory: SharedArrayBuffer): void {
-    this.slots[index] = memory;
-    this.slotsSeen++;
+    this.#slots[index] = memory;
+    this.#slotsSeen++;
   }
 
   /** Whether there is a batch, in memory that this thread knows. */
   get hasBatch(): boolean {
-    const { counters } = this;
+    const counters = this.#counters;
     return (
       Atomics.load(counters, WRITTEN) !== Atomics.load(counters, READ) &&
-      Atomics.load(counters, SLOTS_MADE) === this.slotsSeen
+      Atomics.load(counters, SLOTS_MADE) === this.#slotsSeen
     );
   }
 
   /** Whether the writer will say when there is news. False: there is a batch already. */
   waitForBatch(): boolean {
-    Atomics.store(this.counters, READER_WAITS, 1);
+    Atomics.store(this.#counters, READER_WAITS, 1);
     if (!this.hasBatch) return true;
-    Atomics.store(this.counters, READER_WAITS, 0);
+    Atomics.store(this.#counters, READER_WAITS, 0);
     return false;
   }
 
   /** A copy of the next batch, and the position after it. */
   look(): { readonly batch: unknown; readonly after: LoaderPosition } {
-    const slot = this.slots[slotOfBatch(this.counters, Atomics.load(this.counters, READ))];
+    const slot = this.#slots[slotOfBatch(this.#counters, Atomics.load(this.#counters, READ))];
     if (slot === undefined) throw new Error('The ring of batches has no batch.');
     const length = new DataView(slot).getUint32(0, true);
     if (length > 0) {
       const text = Buffer.from(new Uint8Array(slot, ALIGNMENT, length)).toString();
-      this.layout = JSON.parse(text) as SlotLayout;
+      this.#layout = JSON.parse(text) as SlotLayout;
     }
-    const { layout } = this;
+    const layout = this.#layout;
     const places = placesIn(length, layout.position.length, layout);
     const numbers = new Float64Array(slot, places.position, layout.position.length);
     const bytes = layout.tensors.map(({ bytes: size }, at) => new Uint8Array(slot, places.tensors[at], size));
@@ -189,7 +189,7 @@ export class BatchRingReader {
    * @returns Whether the writer is to be told.
    */
   release(): boolean {
-    const { counters } = this;
+    const counters = this.#counters;
     const read = (Atomics.add(counters, READ, 1) + 1) | 0;
     return (
       Atomics.load(counters, WRITER_WAITS) === 1 &&

@@ -25,7 +25,7 @@ interface Column {
 /** Arrays in memory, row by row. */
 export class Columns<D extends Readonly<Record<string, ArrayData>>> implements Examples<BatchOf<D>> {
   readonly length: number;
-  private readonly columns: readonly Column[];
+  readonly #columns: readonly Column[];
 
   /**
    * The tensors of `data` are read here and stay the caller's.
@@ -33,18 +33,18 @@ export class Columns<D extends Readonly<Record<string, ArrayData>>> implements E
    * @throws RangeError when the arrays differ in their number of examples, or hold none.
    */
   constructor(data: D) {
-    this.columns = Object.entries(data).map(([name, column]) => columnOf(name, column));
+    this.#columns = Object.entries(data).map(([name, column]) => columnOf(name, column));
     const lengths = Object.values(data).map(({ shape: [length = 0] }) => length);
     this.length = lengths[0] ?? 0;
     if (this.length === 0 || lengths.some(length => length !== this.length)) {
-      const found = this.columns.map(({ name }, at) => `${name}: ${lengths[at] ?? 0}`).join(', ');
+      const found = this.#columns.map(({ name }, at) => `${name}: ${lengths[at] ?? 0}`).join(', ');
       throw new RangeError(`All arrays need the same number of examples, at least one. Found ${found}.`);
     }
   }
 
   gather(rows: Int32Array): BatchOf<D> {
     return Object.fromEntries(
-      this.columns.map(column => [column.name, gatherRows(column, rows)]),
+      this.#columns.map(column => [column.name, gatherRows(column, rows)]),
     ) as BatchOf<D>;
   }
 }

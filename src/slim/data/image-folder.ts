@@ -80,10 +80,10 @@ function sizeOf({ height, width }: Image): readonly [number, number] {
 
 class ImageFiles implements Examples<LabelledImages> {
   readonly length: number;
-  private readonly files: readonly ImageFile[];
-  private readonly size: readonly [number, number];
-  private readonly channels: 1 | 3;
-  private readonly isResized: boolean;
+  readonly #files: readonly ImageFile[];
+  readonly #size: readonly [number, number];
+  readonly #channels: 1 | 3;
+  readonly #isResized: boolean;
 
   constructor(
     files: readonly ImageFile[],
@@ -92,24 +92,24 @@ class ImageFiles implements Examples<LabelledImages> {
     isResized: boolean,
   ) {
     this.length = files.length;
-    this.files = files;
-    this.size = size;
-    this.channels = channels;
-    this.isResized = isResized;
+    this.#files = files;
+    this.#size = size;
+    this.#channels = channels;
+    this.#isResized = isResized;
   }
 
   async gather(rows: Int32Array): Promise<LabelledImages> {
-    const [height, width] = this.size;
-    const rowSize = height * width * this.channels;
+    const [height, width] = this.#size;
+    const rowSize = height * width * this.#channels;
     const pixels = new Float32Array(rows.length * rowSize);
-    const files = Array.from(rows, row => this.files[row]).filter(file => file !== undefined);
+    const files = Array.from(rows, row => this.#files[row]).filter(file => file !== undefined);
     await Promise.all(
       files.map(async (file, at) => {
-        pixels.set(this.fitted(await readImage(file, this.channels), file.path), at * rowSize);
+        pixels.set(this.#fitted(await readImage(file, this.#channels), file.path), at * rowSize);
       }),
     );
     return {
-      images: tf.tensor4d(pixels, [rows.length, height, width, this.channels]),
+      images: tf.tensor4d(pixels, [rows.length, height, width, this.#channels]),
       labels: tf.tensor1d(
         Int32Array.from(files, ({ label }) => label),
         'int32',
@@ -117,16 +117,20 @@ class ImageFiles implements Examples<LabelledImages> {
     };
   }
 
-  private fitted(image: Image, path: string): ArrayLike<number> {
-    const [height, width] = this.size;
+  #fitted(image: Image, path: string): ArrayLike<number> {
+    const [height, width] = this.#size;
     if (image.height === height && image.width === width) return image.values;
-    if (!this.isResized) {
+    if (!this.#isResized) {
       throw new RangeError(
         `${path} has ${image.height} x ${image.width} pixels, the first image ${height} x ${width}: give imageFolder a size.`,
       );
     }
     return tf.tidy(() => {
-      const pixels = tf.tensor3d(Float32Array.from(image.values), [image.height, image.width, this.channels]);
+      const pixels = tf.tensor3d(Float32Array.from(image.values), [
+        image.height,
+        image.width,
+        this.#channels,
+      ]);
       return tf.image.resizeBilinear(pixels, [height, width], false, true).dataSync();
     });
   }

@@ -33,29 +33,29 @@ export class IndexedSource<B extends tf.TensorContainer> implements Source<B> {
   /** Examples. */
   readonly length: number;
   readonly batchSize: number;
-  private readonly examples: Examples<B>;
-  private readonly seed: number;
-  private readonly isShuffled: boolean;
-  private readonly numEpochs: number;
-  private readonly epochEnd: number;
-  private epoch = 0;
-  private index = 0;
-  private order: { readonly epoch: number; readonly rows: Int32Array } | null = null;
+  readonly #examples: Examples<B>;
+  readonly #seed: number;
+  readonly #isShuffled: boolean;
+  readonly #numEpochs: number;
+  readonly #epochEnd: number;
+  #epoch = 0;
+  #index = 0;
+  #order: { readonly epoch: number; readonly rows: Int32Array } | null = null;
 
   /** @throws RangeError when there are fewer examples than one batch takes, or an option is out of its range. */
   constructor(examples: Examples<B>, options: BatchOptions) {
-    this.examples = examples;
+    this.#examples = examples;
     this.length = examples.length;
     this.batchSize = options.batchSize ?? 32;
     if (!Number.isInteger(this.batchSize) || this.batchSize < 1) {
       throw new RangeError(`batchSize has to be a positive integer: ${this.batchSize}.`);
     }
-    this.isShuffled = options.shuffle ?? true;
-    this.seed = options.seed ?? getDefaultGraph().seed;
-    this.numEpochs = options.numEpochs ?? Infinity;
+    this.#isShuffled = options.shuffle ?? true;
+    this.#seed = options.seed ?? getDefaultGraph().seed;
+    this.#numEpochs = options.numEpochs ?? Infinity;
     const remainder = options.dropRemainder === true ? this.length % this.batchSize : 0;
-    this.epochEnd = this.length - remainder;
-    if (this.epochEnd === 0) {
+    this.#epochEnd = this.length - remainder;
+    if (this.#epochEnd === 0) {
       throw new RangeError(
         `A batch of ${this.batchSize} takes more than the ${this.length} examples there are.`,
       );
@@ -63,62 +63,62 @@ export class IndexedSource<B extends tf.TensorContainer> implements Source<B> {
   }
 
   get batchesPerEpoch(): number {
-    return Math.ceil(this.epochEnd / this.batchSize);
+    return Math.ceil(this.#epochEnd / this.batchSize);
   }
 
   async next(): Promise<B | null> {
     // Not by way of peek: a promise less in each step.
-    const batch = await this.batchHere();
+    const batch = await this.#batchHere();
     if (batch === null) return null;
-    this.index += this.batchSize;
-    if (this.index >= this.epochEnd) {
-      this.index = 0;
-      this.epoch++;
+    this.#index += this.batchSize;
+    if (this.#index >= this.#epochEnd) {
+      this.#index = 0;
+      this.#epoch++;
     }
     return batch;
   }
 
   async peek(): Promise<B | null> {
-    return this.batchHere();
+    return this.#batchHere();
   }
 
-  private batchHere(): B | null | Promise<B> {
-    if (this.epoch >= this.numEpochs) return null;
-    const end = Math.min(this.index + this.batchSize, this.epochEnd);
-    return this.examples.gather(this.orderOf(this.epoch).subarray(this.index, end));
+  #batchHere(): B | null | Promise<B> {
+    if (this.#epoch >= this.#numEpochs) return null;
+    const end = Math.min(this.#index + this.batchSize, this.#epochEnd);
+    return this.#examples.gather(this.#orderOf(this.#epoch).subarray(this.#index, end));
   }
 
   position(): SourcePosition {
-    return { epoch: this.epoch, index: this.index, seed: this.seed };
+    return { epoch: this.#epoch, index: this.#index, seed: this.#seed };
   }
 
-  seek({ epoch = 0, index = 0, seed = this.seed }: SourcePosition): Promise<void> {
-    if (seed !== this.seed) {
+  seek({ epoch = 0, index = 0, seed = this.#seed }: SourcePosition): Promise<void> {
+    if (seed !== this.#seed) {
       return Promise.reject(
         new Error(
-          `The data were shuffled by seed ${seed}, and now are by ${this.seed}: they cannot be continued.`,
+          `The data were shuffled by seed ${seed}, and now are by ${this.#seed}: they cannot be continued.`,
         ),
       );
     }
-    if (index >= this.epochEnd || index % this.batchSize !== 0) {
+    if (index >= this.#epochEnd || index % this.batchSize !== 0) {
       return Promise.reject(
         new Error(
           `The data stood at example ${index}; ${this.length} examples in batches of ${this.batchSize} have no such place. Were they changed?`,
         ),
       );
     }
-    this.epoch = epoch;
-    this.index = index;
+    this.#epoch = epoch;
+    this.#index = index;
     return Promise.resolve();
   }
 
-  private orderOf(epoch: number): Int32Array {
-    if (this.order?.epoch !== epoch) {
+  #orderOf(epoch: number): Int32Array {
+    if (this.#order?.epoch !== epoch) {
       const rows = new Int32Array(this.length).map((_, row) => row);
-      if (this.isShuffled) shuffle(rows, new PhiloxStream([hash32(`shuffle ${this.seed}`) | 0, epoch]));
-      this.order = { epoch, rows };
+      if (this.#isShuffled) shuffle(rows, new PhiloxStream([hash32(`shuffle ${this.#seed}`) | 0, epoch]));
+      this.#order = { epoch, rows };
     }
-    return this.order.rows;
+    return this.#order.rows;
   }
 }
 

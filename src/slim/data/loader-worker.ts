@@ -18,79 +18,79 @@ import { stream, type Batches } from './stream.ts';
 import type { LoaderModule } from './worker.ts';
 
 class BatchLoader {
-  private readonly port: MessagePort;
-  private readonly ring: BatchRingWriter;
-  private readonly turn = new EventLoopTurn();
-  private asked: SourcePosition | null = null;
-  private hasEnded = false;
-  private wake: () => void = () => undefined;
+  readonly #port: MessagePort;
+  readonly #ring: BatchRingWriter;
+  readonly #turn = new EventLoopTurn();
+  #asked: SourcePosition | null = null;
+  #hasEnded = false;
+  #wake: () => void = () => undefined;
 
   constructor(port: MessagePort, counters: SharedArrayBuffer) {
-    this.port = port;
-    this.ring = new BatchRingWriter(counters, (index, memory) => {
+    this.#port = port;
+    this.#ring = new BatchRingWriter(counters, (index, memory) => {
       this.tell({ type: 'slot', index, memory });
     });
     port.on('message', (message: ToLoader) => {
-      if (message.type === 'seek') this.asked = message.position;
-      this.wake();
+      if (message.type === 'seek') this.#asked = message.position;
+      this.#wake();
     });
   }
 
   /** Goes on until the thread is ended: whoever is at the end of the data may go back. */
   async run(source: Source): Promise<never> {
-    this.tellReady(source);
+    this.#tellReady(source);
     for (;;) {
-      if (this.asked !== null) await this.seek(source, this.asked);
-      else if (this.hasEnded) await this.woken();
-      else if (this.ring.hasRoom) await this.load(source);
-      else if (this.ring.waitForRoom()) await this.woken();
-      if (this.turn.isDue()) await this.turn.give();
+      if (this.#asked !== null) await this.#seek(source, this.#asked);
+      else if (this.#hasEnded) await this.#woken();
+      else if (this.#ring.hasRoom) await this.#load(source);
+      else if (this.#ring.waitForRoom()) await this.#woken();
+      if (this.#turn.isDue()) await this.#turn.give();
     }
   }
 
   tell(message: FromLoader): void {
-    this.port.postMessage(message);
+    this.#port.postMessage(message);
   }
 
-  private async load(source: Source): Promise<void> {
+  async #load(source: Source): Promise<void> {
     try {
       const batch = await source.next();
       if (batch === null) {
-        this.hasEnded = true;
+        this.#hasEnded = true;
         this.tell({ type: 'end' });
         return;
       }
-      const isAwaited = this.ring.write(layOut(batch), source.position());
+      const isAwaited = this.#ring.write(layOut(batch), source.position());
       tf.dispose(batch);
       if (isAwaited) this.tell({ type: 'batch' });
     } catch (error) {
-      this.hasEnded = true;
+      this.#hasEnded = true;
       this.tell({ type: 'failed', error: partsOf(error) });
     }
   }
 
-  private async seek(source: Source, position: SourcePosition): Promise<void> {
-    this.asked = null;
-    this.ring.clear();
+  async #seek(source: Source, position: SourcePosition): Promise<void> {
+    this.#asked = null;
+    this.#ring.clear();
     try {
       await source.seek(position);
-      this.hasEnded = false;
-      this.tellReady(source);
+      this.#hasEnded = false;
+      this.#tellReady(source);
     } catch (error) {
-      this.hasEnded = true;
+      this.#hasEnded = true;
       this.tell({ type: 'refused', error: partsOf(error) });
     }
   }
 
-  private tellReady(source: Source): void {
+  #tellReady(source: Source): void {
     const { batchesPerEpoch } = source;
     this.tell({ type: 'ready', position: source.position(), batchesPerEpoch });
   }
 
   /** Resolves at the next message. */
-  private woken(): Promise<void> {
+  #woken(): Promise<void> {
     return new Promise(resolve => {
-      this.wake = resolve;
+      this.#wake = resolve;
     });
   }
 }

@@ -23,74 +23,74 @@ interface Ahead<B> {
 }
 
 class PrefetchSource<B extends tf.TensorContainer> implements Source<B> {
-  private readonly source: Source<B>;
-  private readonly count: number;
-  private readonly queue: Promise<Ahead<B>>[] = [];
-  private here: SourcePosition;
+  readonly #source: Source<B>;
+  readonly #count: number;
+  readonly #queue: Promise<Ahead<B>>[] = [];
+  #here: SourcePosition;
 
   constructor(source: Source<B>, count: number) {
-    this.source = source;
-    this.count = count;
-    this.here = source.position();
+    this.#source = source;
+    this.#count = count;
+    this.#here = source.position();
   }
 
   get batchesPerEpoch(): number | null {
-    return this.source.batchesPerEpoch;
+    return this.#source.batchesPerEpoch;
   }
 
   async next(): Promise<B | null> {
-    const { batch, after } = await this.first();
-    void this.queue.shift();
-    this.here = after;
-    if (batch !== null) this.fill();
+    const { batch, after } = await this.#first();
+    void this.#queue.shift();
+    this.#here = after;
+    if (batch !== null) this.#fill();
     return batch;
   }
 
   async peek(): Promise<B | null> {
-    const { batch } = await this.first();
+    const { batch } = await this.#first();
     return batch === null ? null : cloneBatch(batch);
   }
 
   position(): SourcePosition {
-    return this.here;
+    return this.#here;
   }
 
   async seek(position: SourcePosition): Promise<void> {
-    await this.drop();
-    await this.source.seek(position);
-    this.here = this.source.position();
+    await this.#drop();
+    await this.#source.seek(position);
+    this.#here = this.#source.position();
   }
 
-  private async first(): Promise<Ahead<B>> {
-    this.fill();
+  async #first(): Promise<Ahead<B>> {
+    this.#fill();
     try {
-      const [first] = this.queue;
-      return await (first ?? this.read());
+      const [first] = this.#queue;
+      return await (first ?? this.#read());
     } catch (error) {
       // Nothing was read past the error: whoever asks again tries this batch again.
-      this.queue.length = 0;
+      this.#queue.length = 0;
       throw error;
     }
   }
 
   /** The source is asked for one batch at a time, and not past its end or an error. */
-  private fill(): void {
-    while (this.queue.length < this.count) {
+  #fill(): void {
+    while (this.#queue.length < this.#count) {
       const reading =
-        this.queue.at(-1)?.then(before => (before.batch === null ? before : this.read())) ?? this.read();
+        this.#queue.at(-1)?.then(before => (before.batch === null ? before : this.#read())) ?? this.#read();
       // Its error is told to whoever takes the batch.
       void reading.catch(() => undefined);
-      this.queue.push(reading);
+      this.#queue.push(reading);
     }
   }
 
-  private async read(): Promise<Ahead<B>> {
-    const batch = await this.source.next();
-    return { batch, after: this.source.position() };
+  async #read(): Promise<Ahead<B>> {
+    const batch = await this.#source.next();
+    return { batch, after: this.#source.position() };
   }
 
-  private async drop(): Promise<void> {
-    const dropped = await Promise.allSettled(this.queue.splice(0));
+  async #drop(): Promise<void> {
+    const dropped = await Promise.allSettled(this.#queue.splice(0));
     for (const each of dropped)
       if (each.status === 'fulfilled' && each.value.batch !== null) tf.dispose(each.value.batch);
   }

@@ -81,30 +81,30 @@ class CellError extends Error {}
 
 class CsvArray {
   readonly name: string;
-  private readonly from: readonly string[];
-  private readonly isMatrix: boolean;
-  private readonly isInteger: boolean;
-  private readonly valueOf: (cell: string) => number;
-  private readonly numbers: number[] = [];
-  private cells: readonly number[] = [];
-  private rows = 0;
+  readonly #from: readonly string[];
+  readonly #isMatrix: boolean;
+  readonly #isInteger: boolean;
+  readonly #valueOf: (cell: string) => number;
+  readonly #numbers: number[] = [];
+  #cells: readonly number[] = [];
+  #rows = 0;
 
   constructor(name: string, column: CsvColumn) {
     const { from = name, ...kind } = typeof column === 'string' ? { dtype: column } : column;
     this.name = name;
-    this.isMatrix = typeof from !== 'string';
-    this.from = typeof from === 'string' ? [from] : from;
-    this.isInteger = 'classes' in kind || kind.dtype === 'int32';
-    this.valueOf =
+    this.#isMatrix = typeof from !== 'string';
+    this.#from = typeof from === 'string' ? [from] : from;
+    this.#isInteger = 'classes' in kind || kind.dtype === 'int32';
+    this.#valueOf =
       'classes' in kind
         ? cell => classOf(cell, kind.classes)
-        : cell => numberOf(cell, this.isInteger, kind.defaultValue);
+        : cell => numberOf(cell, this.#isInteger, kind.defaultValue);
   }
 
   /** Finds its columns among those that the file has. */
   find(header: readonly string[]): void {
     const names = header.map(each => each.trim());
-    this.cells = this.from.map(wanted => {
+    this.#cells = this.#from.map(wanted => {
       const at = names.indexOf(wanted);
       if (at < 0) throw new CellError(`there is no column ${wanted}. There are: ${names.join(', ')}`);
       return at;
@@ -112,21 +112,21 @@ class CsvArray {
   }
 
   add(record: readonly string[]): void {
-    this.rows++;
-    this.cells.forEach((cell, at) => {
+    this.#rows++;
+    this.#cells.forEach((cell, at) => {
       try {
-        this.numbers.push(this.valueOf((record[cell] ?? '').trim()));
+        this.#numbers.push(this.#valueOf((record[cell] ?? '').trim()));
       } catch (error) {
-        if (error instanceof CellError) error.message = `column ${this.from[at] ?? ''}: ${error.message}`;
+        if (error instanceof CellError) error.message = `column ${this.#from[at] ?? ''}: ${error.message}`;
         throw error;
       }
     });
   }
 
   finish(): ArrayValues {
-    const shape = this.isMatrix ? [this.rows, this.from.length] : [this.rows];
+    const shape = this.#isMatrix ? [this.#rows, this.#from.length] : [this.#rows];
     return {
-      values: this.isInteger ? Int32Array.from(this.numbers) : Float32Array.from(this.numbers),
+      values: this.#isInteger ? Int32Array.from(this.#numbers) : Float32Array.from(this.#numbers),
       shape,
     };
   }

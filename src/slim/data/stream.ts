@@ -39,101 +39,101 @@ export function stream<B extends tf.TensorContainer>(
 
 class StreamSource<B extends tf.TensorContainer> implements Source<B> {
   readonly batchesPerEpoch: number | null;
-  private readonly batches: Batches<B>;
-  private readonly numEpochs: number;
-  private epoch = 0;
+  readonly #batches: Batches<B>;
+  readonly #numEpochs: number;
+  #epoch = 0;
   /** Of the batch that `next` will give, within the epoch. */
-  private index = 0;
-  private iterator: {
+  #index = 0;
+  #iterator: {
     readonly next: () => Promise<IteratorResult<B>>;
     readonly epoch: number;
     taken: number;
   } | null = null;
-  private opened = 0;
-  private ahead: B | null = null;
+  #opened = 0;
+  #ahead: B | null = null;
 
   constructor(batches: Batches<B>, { numEpochs = null, batchesPerEpoch = null }: StreamOptions) {
-    this.batches = batches;
-    this.numEpochs = isOneShot(batches) ? 1 : (numEpochs ?? Infinity);
+    this.#batches = batches;
+    this.#numEpochs = isOneShot(batches) ? 1 : (numEpochs ?? Infinity);
     this.batchesPerEpoch = batchesPerEpoch;
   }
 
   async next(): Promise<B | null> {
-    const batch = await this.look();
-    this.ahead = null;
-    if (batch !== null) this.index++;
+    const batch = await this.#look();
+    this.#ahead = null;
+    if (batch !== null) this.#index++;
     return batch;
   }
 
   async peek(): Promise<B | null> {
-    const batch = await this.look();
+    const batch = await this.#look();
     return batch === null ? null : cloneBatch(batch);
   }
 
   position(): SourcePosition {
-    return { epoch: this.epoch, index: this.index };
+    return { epoch: this.#epoch, index: this.#index };
   }
 
   async seek({ epoch = 0, index = 0 }: SourcePosition): Promise<void> {
-    if (epoch === this.epoch && index === this.index) return;
-    if (this.ahead !== null) tf.dispose(this.ahead);
-    this.ahead = null;
+    if (epoch === this.#epoch && index === this.#index) return;
+    if (this.#ahead !== null) tf.dispose(this.#ahead);
+    this.#ahead = null;
     // Behind what was taken already: the epoch begins anew.
-    if (this.iterator !== null && (this.iterator.epoch !== epoch || this.iterator.taken > index))
-      this.iterator = null;
-    this.epoch = epoch;
-    this.index = index;
-    if (epoch < this.numEpochs) await this.skipTo(index);
+    if (this.#iterator !== null && (this.#iterator.epoch !== epoch || this.#iterator.taken > index))
+      this.#iterator = null;
+    this.#epoch = epoch;
+    this.#index = index;
+    if (epoch < this.#numEpochs) await this.#skipTo(index);
   }
 
   /** The batch at the position, which stays with this source. */
-  private async look(): Promise<B | null> {
-    while (this.ahead === null && this.epoch < this.numEpochs) {
-      this.ahead = await this.take();
-      if (this.ahead !== null) break;
-      if (this.index === 0) throw new Error(`Epoch ${this.epoch} of the stream has no batch.`);
-      this.iterator = null;
-      this.epoch++;
-      this.index = 0;
+  async #look(): Promise<B | null> {
+    while (this.#ahead === null && this.#epoch < this.#numEpochs) {
+      this.#ahead = await this.#take();
+      if (this.#ahead !== null) break;
+      if (this.#index === 0) throw new Error(`Epoch ${this.#epoch} of the stream has no batch.`);
+      this.#iterator = null;
+      this.#epoch++;
+      this.#index = 0;
     }
-    return this.ahead;
+    return this.#ahead;
   }
 
-  private async skipTo(index: number): Promise<void> {
-    while ((this.iterator?.taken ?? 0) < index) {
-      const skipped = await this.take();
+  async #skipTo(index: number): Promise<void> {
+    while ((this.#iterator?.taken ?? 0) < index) {
+      const skipped = await this.#take();
       if (skipped === null) {
         throw new Error(
-          `The data stood at batch ${index} of an epoch, which now has ${this.iterator?.taken ?? 0}. Were they changed?`,
+          `The data stood at batch ${index} of an epoch, which now has ${this.#iterator?.taken ?? 0}. Were they changed?`,
         );
       }
       tf.dispose(skipped);
     }
   }
 
-  private async take(): Promise<B | null> {
-    this.iterator ??= { next: await this.open(), epoch: this.epoch, taken: 0 };
-    const result = await this.iterator.next();
+  async #take(): Promise<B | null> {
+    this.#iterator ??= { next: await this.#open(), epoch: this.#epoch, taken: 0 };
+    const result = await this.#iterator.next();
     if (result.done === true) return null;
-    this.iterator.taken++;
+    this.#iterator.taken++;
     return result.value;
   }
 
-  private async open(): Promise<() => Promise<IteratorResult<B>>> {
-    const { batches, epoch } = this;
-    if (isOneShot(batches) && this.opened > 0) {
+  async #open(): Promise<() => Promise<IteratorResult<B>>> {
+    const [batches, epoch] = [this.#batches, this.#epoch];
+    if (isOneShot(batches) && this.#opened > 0) {
       throw new Error(
         'The data cannot go back: a generator is run through once. Give slim.data.stream the function that makes it.',
       );
     }
     if (typeof batches === 'object' && 'iterator' in batches) {
       // Each iterator of a dataset that shuffles takes the next order.
-      for (; this.opened < epoch; this.opened++) await batches.iterator();
-      this.opened++;
+      for (; this.#opened < epoch; this.#opened++) await batches.iterator();
+      this.#opened++;
       const iterator = await batches.iterator();
       return () => iterator.next();
     }
-    this.opened++;
+    this.#opened++;
     const iterable = typeof batches === 'function' ? batches(epoch) : batches;
     const iterator =
       Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();

@@ -41,19 +41,19 @@ class ExampleRecords<F extends Readonly<Record<string, ExampleFeature>>> impleme
   ExampleBatch<F>
 > {
   readonly length: number;
-  private readonly records: readonly RecordOfFile[];
-  private readonly features: F;
+  readonly #records: readonly RecordOfFile[];
+  readonly #features: F;
 
   constructor(records: readonly RecordOfFile[], features: F) {
     this.length = records.length;
-    this.records = records;
-    this.features = features;
+    this.#records = records;
+    this.#features = features;
   }
 
   async gather(rows: Int32Array): Promise<ExampleBatch<F>> {
-    const records = Array.from(rows, row => this.records[row]).filter(record => record !== undefined);
+    const records = Array.from(rows, row => this.#records[row]).filter(record => record !== undefined);
     const data = await readAll(records);
-    const columns = Object.entries(this.features).map(([name, feature]) =>
+    const columns = Object.entries(this.#features).map(([name, feature]) =>
       featureColumn(name, feature, records.length),
     );
     records.forEach(({ path, place }, row) => {

@@ -80,21 +80,21 @@ export async function worker<M extends LoaderModule = LoaderModule>(
 
 class LoaderThread<B extends tf.TensorContainer> implements WorkerSource<B> {
   batchesPerEpoch: number | null = null;
-  private readonly thread: Worker;
-  private readonly ring: BatchRingReader;
-  private here: SourcePosition = {};
+  readonly #thread: Worker;
+  readonly #ring: BatchRingReader;
+  #here: SourcePosition = {};
   /** Whether the thread reads on from where it was told to. */
-  private isReady = false;
-  private hasEnded = false;
+  #isReady = false;
+  #hasEnded = false;
   /** What the thread said in place of a batch. */
-  private failure: Error | null = null;
+  #failure: Error | null = null;
   /** Why the thread is no more. */
-  private death: Error | null = null;
-  private waiting: (() => void)[] = [];
+  #death: Error | null = null;
+  #waiting: (() => void)[] = [];
 
   constructor(module: string, parameters: readonly unknown[]) {
     const counters = newRingCounters();
-    this.ring = new BatchRingReader(counters);
+    this.#ring = new BatchRingReader(counters);
     const entry = workerEntry('loader-worker', 'data/loader-worker');
     const script = installedScriptThread();
     const workerData: LoaderData = {
@@ -105,25 +105,25 @@ class LoaderThread<B extends tf.TensorContainer> implements WorkerSource<B> {
       modules: script?.modules ?? null,
       entry: entry.href,
     };
-    this.thread = new Worker(script === undefined ? entry : new URL(script.preparation), { workerData });
-    this.thread.unref();
-    this.thread.on('message', (message: FromLoader) => {
-      this.receive(message);
-      this.wake();
+    this.#thread = new Worker(script === undefined ? entry : new URL(script.preparation), { workerData });
+    this.#thread.unref();
+    this.#thread.on('message', (message: FromLoader) => {
+      this.#receive(message);
+      this.#wake();
     });
-    this.thread.on('error', error => {
-      this.death = error;
+    this.#thread.on('error', error => {
+      this.#death = error;
     });
-    this.thread.on('exit', () => {
-      this.death ??= new Error(`The thread of the loader ${fileURLToPath(module)} has ended.`);
-      this.wake();
+    this.#thread.on('exit', () => {
+      this.#death ??= new Error(`The thread of the loader ${fileURLToPath(module)} has ended.`);
+      this.#wake();
     });
   }
 
   /** Resolves when the module's source is there. */
   async begun(): Promise<void> {
     try {
-      await this.ready();
+      await this.#ready();
     } catch (error) {
       await this.close();
       throw error;
@@ -131,96 +131,96 @@ class LoaderThread<B extends tf.TensorContainer> implements WorkerSource<B> {
   }
 
   next(): Promise<B | null> {
-    return this.first(() => {
-      const { batch, after } = this.ring.look();
-      if (this.ring.release()) this.tell({ type: 'room' });
-      this.here = after;
+    return this.#first(() => {
+      const { batch, after } = this.#ring.look();
+      if (this.#ring.release()) this.#tell({ type: 'room' });
+      this.#here = after;
       return batch as B;
     });
   }
 
   peek(): Promise<B | null> {
-    return this.first(() => this.ring.look().batch as B);
+    return this.#first(() => this.#ring.look().batch as B);
   }
 
   position(): SourcePosition {
-    return this.here;
+    return this.#here;
   }
 
   async seek(position: SourcePosition): Promise<void> {
-    if (isSame(position, this.here) && this.failure === null) return;
-    this.isReady = false;
-    this.hasEnded = false;
-    this.failure = null;
-    this.tell({ type: 'seek', position });
-    await this.ready();
+    if (isSame(position, this.#here) && this.#failure === null) return;
+    this.#isReady = false;
+    this.#hasEnded = false;
+    this.#failure = null;
+    this.#tell({ type: 'seek', position });
+    await this.#ready();
   }
 
   async close(): Promise<void> {
-    await this.thread.terminate();
+    await this.#thread.terminate();
   }
 
-  private async ready(): Promise<void> {
-    while (!this.isReady) {
-      this.throwFailure();
-      await this.news();
+  async #ready(): Promise<void> {
+    while (!this.#isReady) {
+      this.#throwFailure();
+      await this.#news();
     }
   }
 
   /** Waits for a batch or the end. Nothing is awaited once a batch is there, so that two who ask get one each. */
-  private async first(take: () => B): Promise<B | null> {
-    while (!this.ring.hasBatch) {
-      if (this.hasEnded) return null;
-      this.throwFailure();
-      if (this.ring.waitForBatch()) await this.news();
+  async #first(take: () => B): Promise<B | null> {
+    while (!this.#ring.hasBatch) {
+      if (this.#hasEnded) return null;
+      this.#throwFailure();
+      if (this.#ring.waitForBatch()) await this.#news();
     }
     return take();
   }
 
-  private receive(message: FromLoader): void {
+  #receive(message: FromLoader): void {
     switch (message.type) {
       case 'ready':
-        this.here = message.position;
+        this.#here = message.position;
         this.batchesPerEpoch = message.batchesPerEpoch;
-        this.isReady = true;
+        this.#isReady = true;
         return;
       case 'refused':
-        this.failure = errorOf(message.error);
+        this.#failure = errorOf(message.error);
         return;
       case 'slot':
-        this.ring.setSlot(message.index, message.memory);
+        this.#ring.setSlot(message.index, message.memory);
         return;
       case 'end':
         // While a seek is under way, it is the end of what was before.
-        this.hasEnded = this.isReady;
+        this.#hasEnded = this.#isReady;
         return;
       case 'failed':
-        if (this.isReady) this.failure = errorOf(message.error);
+        if (this.#isReady) this.#failure = errorOf(message.error);
         return;
       case 'batch':
         return;
     }
   }
 
-  private throwFailure(): void {
-    const error = this.failure ?? this.death;
+  #throwFailure(): void {
+    const error = this.#failure ?? this.#death;
     if (error !== null) throw error;
   }
 
-  private tell(message: ToLoader): void {
-    this.thread.postMessage(message);
+  #tell(message: ToLoader): void {
+    this.#thread.postMessage(message);
   }
 
   /** Resolves when the thread has said something. Only meanwhile it keeps the process alive. */
-  private news(): Promise<void> {
-    this.thread.ref();
-    return new Promise(told => this.waiting.push(told));
+  #news(): Promise<void> {
+    this.#thread.ref();
+    return new Promise(told => this.#waiting.push(told));
   }
 
-  private wake(): void {
-    const told = this.waiting;
-    this.waiting = [];
-    if (told.length > 0) this.thread.unref();
+  #wake(): void {
+    const told = this.#waiting;
+    this.#waiting = [];
+    if (told.length > 0) this.#thread.unref();
     for (const each of told) each();
   }
 }

@@ -47,12 +47,12 @@ export class Metrics<
   M extends Readonly<Record<string, Metric>> = Readonly<Record<string, Metric>>,
 > {
   readonly graph: Graph;
-  private readonly data: Source<B>;
-  private readonly compute: (batch: B) => M;
-  private readonly isTraining: boolean;
-  private readonly numEvals: number;
-  private readonly start: SourcePosition;
-  private readonly runner: StepRunner<Measured>;
+  readonly #data: Source<B>;
+  readonly #compute: (batch: B) => M;
+  readonly #isTraining: boolean;
+  readonly #numEvals: number;
+  readonly #start: SourcePosition;
+  readonly #runner: StepRunner<Measured>;
 
   constructor(
     graph: Graph,
@@ -62,12 +62,12 @@ export class Metrics<
     graphObstacle: string | null,
   ) {
     this.graph = graph;
-    this.data = data;
-    this.compute = compute;
-    this.isTraining = options.isTraining ?? false;
-    this.numEvals = options.numEvals ?? data.batchesPerEpoch ?? Infinity;
-    this.start = data.position();
-    this.runner = evaluationStepRunner(options, graphObstacle);
+    this.#data = data;
+    this.#compute = compute;
+    this.#isTraining = options.isTraining ?? false;
+    this.#numEvals = options.numEvals ?? data.batchesPerEpoch ?? Infinity;
+    this.#start = data.position();
+    this.#runner = evaluationStepRunner(options, graphObstacle);
   }
 
   /**
@@ -80,17 +80,17 @@ export class Metrics<
     summaries: SummaryValue[] | null = null,
     isEnough: (evalsCompleted: number) => boolean = () => false,
   ): Promise<MetricValues<M>> {
-    await this.data.seek(this.start);
+    await this.#data.seek(this.#start);
     this.graph.asDefault(() => {
       this.graph.collections.get(GraphKeys.LOCAL_VARIABLES).forEach(resetVariable);
     });
     const means = new Map<string, WeightedMean>();
     let values: Record<string, number> = {};
-    for (let evaluated = 0; evaluated < this.numEvals; evaluated++) {
-      const batch = await this.data.next();
+    for (let evaluated = 0; evaluated < this.#numEvals; evaluated++) {
+      const batch = await this.#data.next();
       if (batch === null) break;
       try {
-        values = this.measure(batch, means, evaluated === 0 ? summaries : null);
+        values = this.#measure(batch, means, evaluated === 0 ? summaries : null);
       } finally {
         tf.dispose(batch);
       }
@@ -103,15 +103,15 @@ export class Metrics<
   }
 
   /** One batch: returns what the metrics are with it. */
-  private measure(
+  #measure(
     batch: B,
     means: Map<string, WeightedMean>,
     summaries: SummaryValue[] | null,
   ): Record<string, number> {
-    const { payload, outputs } = this.runner.run({
+    const { payload, outputs } = this.#runner.run({
       batch,
       variant: summaries === null ? '' : 'with summaries',
-      eager: read => this.measureEagerly(batch, summaries === null ? null : [], read),
+      eager: read => this.#measureEagerly(batch, summaries === null ? null : [], read),
       isGuarded: false,
     });
     payload.summaries.forEach((make, index) => summaries?.push(...make(outputs[index] ?? NO_VALUES)));
@@ -127,18 +127,18 @@ export class Metrics<
     return Object.fromEntries(entries);
   }
 
-  private measureEagerly(batch: B, requests: SummaryRequest[] | null, read: ReadOutput): Measured {
+  #measureEagerly(batch: B, requests: SummaryRequest[] | null, read: ReadOutput): Measured {
     const metrics: { name: string; isStreaming: boolean }[] = [];
     tf.tidy(() => {
       const step = getGlobalStep(this.graph)?.value.clone() ?? tf.scalar(0, 'int32');
       const pass = new Pass({
         kind: 'evaluation',
-        isTraining: this.isTraining,
+        isTraining: this.#isTraining,
         step: step as tf.Scalar,
         summaries: requests,
       });
       runInPass(this.graph, pass, () => {
-        const values = Object.entries(this.compute(batch)).map(([name, metric]) => {
+        const values = Object.entries(this.#compute(batch)).map(([name, metric]) => {
           metrics.push({ name, isStreaming: !isTensor(metric) });
           if (isTensor(metric)) return metric;
           metric.updateOp();
@@ -160,16 +160,16 @@ interface Measured {
 const NO_VALUES = new Float32Array();
 
 class WeightedMean {
-  private sum = 0;
-  private weight = 0;
+  #sum = 0;
+  #weight = 0;
 
   add(value: number, weight: number): void {
-    this.sum += value * weight;
-    this.weight += weight;
+    this.#sum += value * weight;
+    this.#weight += weight;
   }
 
   get value(): number {
-    return this.sum / this.weight;
+    return this.#sum / this.#weight;
   }
 }
 

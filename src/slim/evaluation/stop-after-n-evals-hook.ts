@@ -12,8 +12,8 @@ export interface StopAfterNEvalsOptions {
  * Source: `StopAfterNEvalsHook` of tf_slim/evaluation.py.
  */
 export class StopAfterNEvalsHook implements EvaluationHook {
-  private readonly numEvals: number | null;
-  private readonly logEvery: number | null;
+  readonly #numEvals: number | null;
+  readonly #logEvery: number | null;
 
   /**
    * @param numEvals A number of batches; null: all there are.
@@ -23,12 +23,16 @@ export class StopAfterNEvalsHook implements EvaluationHook {
     if (numEvals !== null && !(Number.isInteger(numEvals) && numEvals > 0)) {
       throw new RangeError(`StopAfterNEvalsHook takes a positive number of batches, or null: ${numEvals}.`);
     }
-    this.numEvals = numEvals;
-    this.logEvery = logProgress ? (numEvals === null || numEvals < 20 ? 1 : Math.floor(numEvals / 10)) : null;
+    this.#numEvals = numEvals;
+    this.#logEvery = logProgress
+      ? numEvals === null || numEvals < 20
+        ? 1
+        : Math.floor(numEvals / 10)
+      : null;
   }
 
   afterRun(evalsCompleted: number): boolean {
-    const { numEvals, logEvery } = this;
+    const [numEvals, logEvery] = [this.#numEvals, this.#logEvery];
     const isLast = evalsCompleted === numEvals;
     if (logEvery !== null && (isLast || evalsCompleted % logEvery === 0)) {
       log(`Evaluation [${evalsCompleted}${numEvals === null ? '' : `/${numEvals}`}]`);

@@ -14,23 +14,23 @@ export interface SummaryAtEndOptions {
  * Source: `SummaryAtEndHook` of tf_slim/evaluation.py.
  */
 export class SummaryAtEndHook implements EvaluationHook {
-  private readonly target: string | SummaryWriter;
-  private readonly summaryOp: SummaryOp | undefined;
+  readonly #target: string | SummaryWriter;
+  readonly #summaryOp: SummaryOp | undefined;
 
   /** @param target A log folder, or a writer, which stays open. */
   constructor(target: string | SummaryWriter, options: SummaryAtEndOptions = {}) {
-    this.target = target;
-    this.summaryOp = options.summaryOp;
+    this.#target = target;
+    this.#summaryOp = options.summaryOp;
   }
 
   async end({ globalStep, summaries }: EndOfEvaluation): Promise<void> {
-    const values = this.summaryOp === undefined ? summaries : await this.summaryOp();
-    if (this.target instanceof SummaryWriter) {
-      this.target.addSummaries(values, globalStep);
-      await this.target.flush();
+    const values = this.#summaryOp === undefined ? summaries : await this.#summaryOp();
+    if (this.#target instanceof SummaryWriter) {
+      this.#target.addSummaries(values, globalStep);
+      await this.#target.flush();
       return;
     }
-    const writer = new SummaryWriter(this.target);
+    const writer = new SummaryWriter(this.#target);
     writer.addSummaries(values, globalStep);
     await writer.close();
   }

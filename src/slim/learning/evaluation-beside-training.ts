@@ -29,12 +29,12 @@ export interface EarlyStoppingOptions {
 
 /** Evaluates while training goes on, and does what hangs on it: keeps the best checkpoints, stops early. */
 export class EvaluationBesideTraining<B extends tf.TensorContainer> {
-  private readonly options: EvaluateOptions;
-  private readonly best: BestCheckpoints | null;
-  private readonly earlyStopping: EarlyStoppingOptions | null;
-  private readonly checkpoints: RunCheckpoints<B> | null;
-  private readonly writer: SummaryWriter | null;
-  private evaluatedAt: number | null = null;
+  readonly #options: EvaluateOptions;
+  readonly #best: BestCheckpoints | null;
+  readonly #earlyStopping: EarlyStoppingOptions | null;
+  readonly #checkpoints: RunCheckpoints<B> | null;
+  readonly #writer: SummaryWriter | null;
+  #evaluatedAt: number | null = null;
 
   constructor(
     options: EvaluateOptions,
@@ -49,68 +49,68 @@ export class EvaluationBesideTraining<B extends tf.TensorContainer> {
     }
     if (keepBest !== null && logdir === null)
       throw new TypeError('Cannot provide keepBest because logdir is null.');
-    this.options = options;
-    this.best = keepBest === null || logdir === null ? null : new BestCheckpoints(logdir, keepBest);
-    this.bestMetric = keepBest?.metric ?? null;
-    this.earlyStopping = earlyStopping;
-    this.checkpoints = checkpoints;
-    this.writer = writer;
+    this.#options = options;
+    this.#best = keepBest === null || logdir === null ? null : new BestCheckpoints(logdir, keepBest);
+    this.#bestMetric = keepBest?.metric ?? null;
+    this.#earlyStopping = earlyStopping;
+    this.#checkpoints = checkpoints;
+    this.#writer = writer;
   }
 
-  private readonly bestMetric: string | null;
+  readonly #bestMetric: string | null;
 
   /** Goes on with what an earlier start knew. */
   async begin(): Promise<void> {
-    if (this.best === null) return;
-    await this.best.load();
-    await this.checkpoints?.preserve(this.best.prefixes);
+    if (this.#best === null) return;
+    await this.#best.load();
+    await this.#checkpoints?.preserve(this.#best.prefixes);
   }
 
   isDue(step: number): boolean {
-    return step % this.options.everyNSteps === 0;
+    return step % this.#options.everyNSteps === 0;
   }
 
   /** Evaluates the model that training ended with, unless that was just done. */
   async atEnd(step: number): Promise<void> {
-    if (this.evaluatedAt !== step) await this.evaluate(step);
+    if (this.#evaluatedAt !== step) await this.evaluate(step);
   }
 
   /** Evaluates now. Whether training is to stop early. */
   async evaluate(step: number): Promise<boolean> {
-    this.evaluatedAt = step;
-    const { metrics, name = 'eval' } = this.options;
+    this.#evaluatedAt = step;
+    const { metrics, name = 'eval' } = this.#options;
     const summaries: SummaryValue[] = [];
     const values: Readonly<Record<string, number>> = await metrics.evaluate(summaries);
     for (const [metric, value] of Object.entries(values)) {
       summaries.push({ tag: `${name}/${metric}`, simpleValue: value });
     }
-    this.writer?.addSummaries(summaries, step);
+    this.#writer?.addSummaries(summaries, step);
     const text = Object.entries(values).map(([metric, value]) => `${metric} = ${value.toFixed(4)}`);
     log(`Evaluation at global step ${step}: ${text.join(', ')}`);
-    const shouldStop = this.isWithoutHope(values);
-    await this.keepIfBest(values, step);
+    const shouldStop = this.#isWithoutHope(values);
+    await this.#keepIfBest(values, step);
     return shouldStop;
   }
 
-  private async keepIfBest(values: Readonly<Record<string, number>>, step: number): Promise<void> {
-    if (this.best === null || this.bestMetric === null || this.checkpoints === null) return;
-    const value = valueOf(values, this.bestMetric, 'keepBest');
-    if (!this.best.isAmongBest(value)) return;
-    await this.best.add(await this.checkpoints.saveIfNew(), step, value);
-    await this.checkpoints.preserve(this.best.prefixes);
+  async #keepIfBest(values: Readonly<Record<string, number>>, step: number): Promise<void> {
+    if (this.#best === null || this.#bestMetric === null || this.#checkpoints === null) return;
+    const value = valueOf(values, this.#bestMetric, 'keepBest');
+    if (!this.#best.isAmongBest(value)) return;
+    await this.#best.add(await this.#checkpoints.saveIfNew(), step, value);
+    await this.#checkpoints.preserve(this.#best.prefixes);
   }
 
-  private isWithoutHope(values: Readonly<Record<string, number>>): boolean {
-    if (this.earlyStopping === null) return false;
-    const { metric, patience, mode = 'max', minDelta = 0 } = this.earlyStopping;
+  #isWithoutHope(values: Readonly<Record<string, number>>): boolean {
+    if (this.#earlyStopping === null) return false;
+    const { metric, patience, mode = 'max', minDelta = 0 } = this.#earlyStopping;
     const value = valueOf(values, metric, 'earlyStopping');
-    const state = this.state;
+    const state = this.#state;
     const best = state['early_stopping_best'];
     const least = best === undefined ? undefined : mode === 'max' ? best + minDelta : best - minDelta;
     const isProgress = !Number.isNaN(value) && (least === undefined || isBetter(mode, value, least));
     const failures = isProgress ? 0 : (state['early_stopping_failures'] ?? 0) + 1;
     const kept = isProgress ? value : best;
-    this.state = {
+    this.#state = {
       ...state,
       ...(kept === undefined ? {} : { early_stopping_best: kept }),
       early_stopping_failures: failures,
@@ -120,16 +120,16 @@ export class EvaluationBesideTraining<B extends tf.TensorContainer> {
     return true;
   }
 
-  private ownState: Readonly<Record<string, number>> = {};
+  #ownState: Readonly<Record<string, number>> = {};
 
   /** Kept with the checkpoints, so that a resumed run has as much patience left as before. */
-  private get state(): Readonly<Record<string, number>> {
-    return this.checkpoints?.loopState ?? this.ownState;
+  get #state(): Readonly<Record<string, number>> {
+    return this.#checkpoints?.loopState ?? this.#ownState;
   }
 
-  private set state(state: Readonly<Record<string, number>>) {
-    this.ownState = state;
-    if (this.checkpoints !== null) this.checkpoints.loopState = state;
+  set #state(state: Readonly<Record<string, number>>) {
+    this.#ownState = state;
+    if (this.#checkpoints !== null) this.#checkpoints.loopState = state;
   }
 }
 

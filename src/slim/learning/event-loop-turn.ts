@@ -5,14 +5,14 @@ const LONGEST_MS = 8;
 
 /** Gives the event loop its turn, often enough for a socket to answer and seldom enough to cost nothing. */
 export class EventLoopTurn {
-  private last = performance.now();
+  #last = performance.now();
 
   isDue(): boolean {
-    return performance.now() - this.last >= LONGEST_MS;
+    return performance.now() - this.#last >= LONGEST_MS;
   }
 
   async give(): Promise<void> {
     await nextTurn();
-    this.last = performance.now();
+    this.#last = performance.now();
   }
 }

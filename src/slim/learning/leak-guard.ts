@@ -7,14 +7,14 @@ const WINDOW = 100;
 
 /** Warns, once, when each step leaves tensors behind: memory would run out in the end. */
 export class LeakGuard {
-  private steps = 0;
-  private tensors = 0;
+  #steps = 0;
+  #tensors = 0;
 
   afterStep(): void {
-    this.steps++;
-    if (this.steps === WARM_UP) this.tensors = tf.memory().numTensors;
-    if (this.steps !== WARM_UP + WINDOW) return;
-    const grown = tf.memory().numTensors - this.tensors;
+    this.#steps++;
+    if (this.#steps === WARM_UP) this.#tensors = tf.memory().numTensors;
+    if (this.#steps !== WARM_UP + WINDOW) return;
+    const grown = tf.memory().numTensors - this.#tensors;
     if (grown < WINDOW) return;
     log(
       `WARNING: each step leaves about ${Math.round(grown / WINDOW)} tensors behind. Dispose of what trainStepFn, hooks or ` +

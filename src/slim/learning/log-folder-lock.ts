@@ -22,14 +22,14 @@ interface LockContent {
  * gone, or which showed no life for a minute (a process killed on another machine), is taken over.
  */
 export class LogFolderLock {
-  private readonly path: string;
-  private readonly id: string;
-  private readonly heartbeat: NodeJS.Timeout;
+  readonly #path: string;
+  readonly #id: string;
+  readonly #heartbeat: NodeJS.Timeout;
 
   private constructor(path: string, id: string) {
-    this.path = path;
-    this.id = id;
-    this.heartbeat = setInterval(() => {
+    this.#path = path;
+    this.#id = id;
+    this.#heartbeat = setInterval(() => {
       const now = new Date();
       utimes(path, now, now).catch(() => undefined);
     }, HEARTBEAT_MS).unref();
@@ -52,17 +52,17 @@ export class LogFolderLock {
 
   /** @throws Error when another process took the folder over meanwhile. */
   async check(): Promise<void> {
-    const holder = await readLock(this.path);
-    if (holder !== null && holder.id !== this.id) {
+    const holder = await readLock(this.#path);
+    if (holder !== null && holder.id !== this.#id) {
       throw new Error(
-        `Process ${holder.pid} on ${holder.host} took over ${this.path}: this one must not write there any more.`,
+        `Process ${holder.pid} on ${holder.host} took over ${this.#path}: this one must not write there any more.`,
       );
     }
   }
 
   async release(): Promise<void> {
-    clearInterval(this.heartbeat);
-    if ((await readLock(this.path))?.id === this.id) await rm(this.path, { force: true });
+    clearInterval(this.#heartbeat);
+    if ((await readLock(this.#path))?.id === this.#id) await rm(this.#path, { force: true });
   }
 }
 

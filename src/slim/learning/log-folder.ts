@@ -9,11 +9,11 @@ import { LogFolderLock } from './log-folder-lock.ts';
 /** A log folder that this process trains into, and no other. */
 export class LogFolder {
   readonly path: string;
-  private readonly lock: LogFolderLock;
+  readonly #lock: LogFolderLock;
 
   private constructor(path: string, lock: LogFolderLock) {
     this.path = path;
-    this.lock = lock;
+    this.#lock = lock;
   }
 
   /** @throws Error, before anything is trained, when the folder cannot be written, or when another process trains into it. */
@@ -50,10 +50,10 @@ export class LogFolder {
 
   /** @throws Error when another process took the folder over. To be asked before anything is written to it. */
   checkOwned(): Promise<void> {
-    return this.lock.check();
+    return this.#lock.check();
   }
 
   async close(): Promise<void> {
-    await this.lock.release();
+    await this.#lock.release();
   }
 }

@@ -13,14 +13,14 @@ import type { TrainOp } from './train-op.ts';
 
 /** The checkpoints of a run: what it goes on from, and what it saves. */
 export class RunCheckpoints<B extends tf.TensorContainer> {
-  private readonly trainOp: TrainOp<B>;
-  private readonly folder: LogFolder;
-  private readonly saver: Saver;
-  private readonly writer: SummaryWriter | null;
-  private readonly onSave: (checkpoint: { step: number; path: string }) => void;
+  readonly #trainOp: TrainOp<B>;
+  readonly #folder: LogFolder;
+  readonly #saver: Saver;
+  readonly #writer: SummaryWriter | null;
+  readonly #onSave: (checkpoint: { step: number; path: string }) => void;
   /** What the loop itself has to remember, beside variables and data. */
   loopState: LoopState = EMPTY_LOOP_STATE;
-  private newest: { readonly step: number; readonly path: string } | null = null;
+  #newest: { readonly step: number; readonly path: string } | null = null;
 
   constructor(
     trainOp: TrainOp<B>,
@@ -29,26 +29,26 @@ export class RunCheckpoints<B extends tf.TensorContainer> {
     writer: SummaryWriter | null,
     onSave: (checkpoint: { step: number; path: string }) => void,
   ) {
-    this.trainOp = trainOp;
-    this.folder = folder;
-    this.saver = saver;
-    this.writer = writer;
-    this.onSave = onSave;
+    this.#trainOp = trainOp;
+    this.#folder = folder;
+    this.#saver = saver;
+    this.#writer = writer;
+    this.#onSave = onSave;
   }
 
   /** Goes on from the newest sound checkpoint: variables, data position, state of the loop. False when there is none. */
   async resume(): Promise<boolean> {
-    const path = await this.folder.newestCheckpoint();
+    const path = await this.#folder.newestCheckpoint();
     if (path === null) return false;
     log(`Restoring parameters from ${path}`);
-    await this.saver.restore(path);
-    await this.saver.recover(this.folder.path);
-    this.newest = { step: this.trainOp.currentStep(), path };
+    await this.#saver.restore(path);
+    await this.#saver.recover(this.#folder.path);
+    this.#newest = { step: this.#trainOp.currentStep(), path };
     const checkpoint = await openCheckpoint(path);
     try {
       const position = await readPosition(checkpoint);
       if (position === null) log('The checkpoint does not say where the data stood: they begin anew.');
-      else await this.trainOp.loss.data.seek(position);
+      else await this.#trainOp.loss.data.seek(position);
       this.loopState = await readLoopState(checkpoint);
     } finally {
       await checkpoint.close();
@@ -58,28 +58,28 @@ export class RunCheckpoints<B extends tf.TensorContainer> {
 
   /** Saves, unless this step's checkpoint is there already. Returns its path prefix. */
   async saveIfNew(): Promise<string> {
-    const step = this.trainOp.currentStep();
-    return this.newest?.step === step ? this.newest.path : this.save();
+    const step = this.#trainOp.currentStep();
+    return this.#newest?.step === step ? this.#newest.path : this.#save();
   }
 
   /** Path prefixes of checkpoints that are not to be deleted. */
   preserve(prefixes: readonly string[]): Promise<void> {
-    return this.saver.preserve(prefixes);
+    return this.#saver.preserve(prefixes);
   }
 
-  private async save(): Promise<string> {
-    await this.folder.checkOwned();
-    const step = this.trainOp.currentStep();
-    log(`Saving checkpoint to path ${this.folder.checkpointPath}`);
+  async #save(): Promise<string> {
+    await this.#folder.checkOwned();
+    const step = this.#trainOp.currentStep();
+    log(`Saving checkpoint to path ${this.#folder.checkpointPath}`);
     const beside = new Map<string, TensorValue>([
-      ...positionEntries(this.trainOp.loss.data.position()),
+      ...positionEntries(this.#trainOp.loss.data.position()),
       ...loopStateEntries(this.loopState),
     ]);
-    const path = await this.saver.save(this.folder.checkpointPath, step, beside);
-    this.newest = { step, path };
-    this.writer?.addSessionLog('checkpoint', step, this.folder.checkpointPath);
+    const path = await this.#saver.save(this.#folder.checkpointPath, step, beside);
+    this.#newest = { step, path };
+    this.#writer?.addSessionLog('checkpoint', step, this.#folder.checkpointPath);
     installedTrainingHost()?.onCheckpoint({ step, path });
-    this.onSave({ step, path });
+    this.#onSave({ step, path });
     return path;
   }
 }

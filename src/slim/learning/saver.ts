@@ -28,20 +28,20 @@ interface Saved {
 
 /** Saves variables as V2 checkpoints and restores them: `tf.train.Saver`. */
 export class Saver {
-  private readonly variables: readonly SlimVariable[] | null;
-  private readonly maxToKeep: number;
-  private readonly keepEverySeconds: number;
+  readonly #variables: readonly SlimVariable[] | null;
+  readonly #maxToKeep: number;
+  readonly #keepEverySeconds: number;
   /** Oldest first; those that stay for good are no longer in it. */
-  private kept: Saved[] = [];
-  private nextPreserved: number;
+  #kept: Saved[] = [];
+  #nextPreserved: number;
   /** Not deleted, however old. */
-  private preserved = new Set<string>();
+  #preserved = new Set<string>();
 
   constructor(options: SaverOptions = {}) {
-    this.variables = options.variables ?? null;
-    this.maxToKeep = options.maxToKeep ?? 5;
-    this.keepEverySeconds = (options.keepCheckpointEveryNHours ?? 10_000) * 3600;
-    this.nextPreserved = nowInSeconds() + this.keepEverySeconds;
+    this.#variables = options.variables ?? null;
+    this.#maxToKeep = options.maxToKeep ?? 5;
+    this.#keepEverySeconds = (options.keepCheckpointEveryNHours ?? 10_000) * 3600;
+    this.#nextPreserved = nowInSeconds() + this.#keepEverySeconds;
   }
 
   /** Takes over the list of checkpoints in a folder, so that those of an earlier process are counted and deleted too. */
@@ -51,11 +51,11 @@ export class Saver {
       throw error;
     });
     if (state === undefined) return;
-    this.kept = state.all.map((prefix, index) => ({
+    this.#kept = state.all.map((prefix, index) => ({
       prefix: resolve(prefix),
       time: state.timestamps[index] ?? nowInSeconds(),
     }));
-    if (state.lastPreserved !== undefined) this.nextPreserved = state.lastPreserved + this.keepEverySeconds;
+    if (state.lastPreserved !== undefined) this.#nextPreserved = state.lastPreserved + this.#keepEverySeconds;
   }
 
   /**
@@ -70,17 +70,17 @@ export class Saver {
     extra: ReadonlyMap<string, TensorValue> = new Map(),
   ): Promise<string> {
     const prefix = resolve(step === undefined ? path : `${path}-${step}`);
-    const variables = this.variables ?? getVariables();
+    const variables = this.#variables ?? getVariables();
     const values = new Map(variables.map(variable => [variable.name, readVariable(variable)]));
     for (const [name, value] of extra) values.set(name, value);
     const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
     await writeCheckpoint(prefix, sorted);
-    const dropped = this.note(prefix);
+    const dropped = this.#note(prefix);
     await writeCheckpointState(dirname(prefix), {
       model: prefix,
-      all: this.kept.map(saved => saved.prefix),
-      timestamps: this.kept.map(saved => saved.time),
-      lastPreserved: this.nextPreserved - this.keepEverySeconds,
+      all: this.#kept.map(saved => saved.prefix),
+      timestamps: this.#kept.map(saved => saved.time),
+      lastPreserved: this.#nextPreserved - this.#keepEverySeconds,
     });
     for (const old of dropped) await deleteCheckpoint(old);
     return prefix;
@@ -93,7 +93,7 @@ export class Saver {
    * @throws Error naming the variables that are missing there or have another shape or type; nothing is changed then.
    */
   async restore(prefix: string): Promise<string[]> {
-    const variables = this.variables ?? getVariables();
+    const variables = this.#variables ?? getVariables();
     const checkpoint = await openCheckpoint(prefix);
     try {
       const problems = variables.flatMap(variable => {
@@ -124,24 +124,24 @@ export class Saver {
 
   /** Says which checkpoints are not to be deleted, whatever their age; those that were said before and no more are. */
   async preserve(prefixes: Iterable<string>): Promise<void> {
-    const before = this.preserved;
-    this.preserved = new Set([...prefixes].map(prefix => resolve(prefix)));
-    const listed = new Set(this.kept.map(saved => saved.prefix));
+    const before = this.#preserved;
+    this.#preserved = new Set([...prefixes].map(prefix => resolve(prefix)));
+    const listed = new Set(this.#kept.map(saved => saved.prefix));
     for (const prefix of before) {
-      if (!this.preserved.has(prefix) && !listed.has(prefix)) await deleteCheckpoint(prefix);
+      if (!this.#preserved.has(prefix) && !listed.has(prefix)) await deleteCheckpoint(prefix);
     }
   }
 
   /** Adds a checkpoint to the list; returns those that fall out of it and are to be deleted. */
-  private note(prefix: string): string[] {
-    this.kept = this.kept.filter(saved => saved.prefix !== prefix);
-    this.kept.push({ prefix, time: nowInSeconds() });
+  #note(prefix: string): string[] {
+    this.#kept = this.#kept.filter(saved => saved.prefix !== prefix);
+    this.#kept.push({ prefix, time: nowInSeconds() });
     const dropped: string[] = [];
-    while (this.maxToKeep > 0 && this.kept.length > this.maxToKeep) {
-      const oldest = this.kept.shift();
+    while (this.#maxToKeep > 0 && this.#kept.length > this.#maxToKeep) {
+      const oldest = this.#kept.shift();
       if (oldest === undefined) break;
-      if (oldest.time > this.nextPreserved) this.nextPreserved += this.keepEverySeconds;
-      else if (!this.preserved.has(oldest.prefix)) dropped.push(oldest.prefix);
+      if (oldest.time > this.#nextPreserved) this.#nextPreserved += this.#keepEverySeconds;
+      else if (!this.#preserved.has(oldest.prefix)) dropped.push(oldest.prefix);
     }
     return dropped;
   }

@@ -22,17 +22,17 @@ interface Place {
  * it was added. Histograms of many values are counted in a thread of their own.
  */
 export class SummaryWriter {
-  private readonly events: EventFileWriter;
-  private readonly thread = new SummaryThread();
+  readonly #events: EventFileWriter;
+  readonly #thread = new SummaryThread();
   /** Events that wait for one before them to be encoded. */
-  private readonly places: Place[] = [];
-  private backlog = 0;
-  private encoding: Promise<void> = Promise.resolve();
-  private failure: Error | null = null;
+  readonly #places: Place[] = [];
+  #backlog = 0;
+  #encoding: Promise<void> = Promise.resolve();
+  #failure: Error | null = null;
 
   /** Makes the folder and the file. @throws Error naming the path when it cannot. */
   constructor(logdir: string) {
-    this.events = new EventFileWriter(logdir);
+    this.#events = new EventFileWriter(logdir);
   }
 
   /** @throws Error when what was added before could not be encoded, or the file takes no more. */
@@ -40,8 +40,8 @@ export class SummaryWriter {
     if (values.length === 0) return;
     const event: StepEvent = { wallTime: Date.now() / 1000, step, summaries: values.map(uncounted) };
     const size = event.summaries.reduce((sum, each) => sum + ('values' in each ? each.values.length : 0), 0);
-    if (size < WORTH_A_THREAD) this.addRecord(encodeStepEvent(event));
-    else this.addLater(event, size);
+    if (size < WORTH_A_THREAD) this.#addRecord(encodeStepEvent(event));
+    else this.#addLater(event, size);
   }
 
   addScalar(tag: string, value: number, step: number): void {
@@ -52,69 +52,69 @@ export class SummaryWriter {
   addSessionLog(status: 'start' | 'stop' | 'checkpoint', step: number, checkpointPath = ''): void {
     const sessionLog = { status: SessionStatus[status], checkpointPath, message: '' };
     const event: Event = { wallTime: Date.now() / 1000, step, sessionLog };
-    this.addRecord(encodeRecord(encodeEvent(event)));
+    this.#addRecord(encodeRecord(encodeEvent(event)));
   }
 
   /** Resolves when there is room for the values of another step. */
   async hasRoom(): Promise<void> {
-    if (this.backlog >= LARGEST_BACKLOG) await this.encoding;
+    if (this.#backlog >= LARGEST_BACKLOG) await this.#encoding;
   }
 
   /** Resolves when everything added so far is in the file. @throws Error when something could not be encoded or written. */
   async flush(): Promise<void> {
-    await this.encoding;
-    this.throwFailure();
-    await this.events.flush();
+    await this.#encoding;
+    this.#throwFailure();
+    await this.#events.flush();
   }
 
   /** Flushes and closes the file, and ends the thread. */
   async close(): Promise<void> {
-    await this.encoding;
-    await Promise.all([this.thread.close(), this.events.close()]);
-    this.throwFailure();
+    await this.#encoding;
+    await Promise.all([this.#thread.close(), this.#events.close()]);
+    this.#throwFailure();
   }
 
-  private addRecord(record: Uint8Array): void {
-    this.throwFailure();
-    if (this.places.length === 0) this.events.addRecord(record);
-    else this.places.push({ record });
+  #addRecord(record: Uint8Array): void {
+    this.#throwFailure();
+    if (this.#places.length === 0) this.#events.addRecord(record);
+    else this.#places.push({ record });
   }
 
-  private addLater(event: StepEvent, size: number): void {
-    this.throwFailure();
+  #addLater(event: StepEvent, size: number): void {
+    this.#throwFailure();
     const place: Place = { record: null };
-    this.places.push(place);
-    this.backlog += size;
-    const encoded = this.thread.encode(event).then(
+    this.#places.push(place);
+    this.#backlog += size;
+    const encoded = this.#thread.encode(event).then(
       record => {
         place.record = record;
       },
       (error: unknown) => {
-        this.failure = new Error(`Summaries of step ${event.step} are lost: ${messageOf(error)}`, {
+        this.#failure = new Error(`Summaries of step ${event.step} are lost: ${messageOf(error)}`, {
           cause: error,
         });
-        this.places.splice(this.places.indexOf(place), 1);
+        this.#places.splice(this.#places.indexOf(place), 1);
       },
     );
-    this.encoding = Promise.all([this.encoding, encoded])
+    this.#encoding = Promise.all([this.#encoding, encoded])
       .then(() => {
-        this.backlog -= size;
-        this.writeEncoded();
+        this.#backlog -= size;
+        this.#writeEncoded();
       })
       .catch((error: unknown) => {
-        this.failure ??= error instanceof Error ? error : new Error(String(error));
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
       });
   }
 
-  private writeEncoded(): void {
-    for (let [first] = this.places; first?.record; [first] = this.places) {
-      this.events.addRecord(first.record);
-      this.places.shift();
+  #writeEncoded(): void {
+    for (let [first] = this.#places; first?.record; [first] = this.#places) {
+      this.#events.addRecord(first.record);
+      this.#places.shift();
     }
   }
 
-  private throwFailure(): void {
-    if (this.failure !== null) throw this.failure;
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
   }
 }
 

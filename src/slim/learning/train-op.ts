@@ -51,23 +51,23 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   readonly optimizer: Optimizer;
   readonly variablesToTrain: readonly SlimVariable[];
   readonly globalStep: SlimVariable | null;
-  private readonly parts: TrainOpParts<B>;
-  private readonly runner: StepRunner<readonly SummaryMaker[]>;
+  readonly #parts: TrainOpParts<B>;
+  readonly #runner: StepRunner<readonly SummaryMaker[]>;
   /** Update ops that are part of the step, and those that may do anything: they are run after it. */
-  private readonly pureUpdateOps: readonly UpdateOp[];
-  private readonly otherUpdateOps: readonly UpdateOp[];
-  private stepsRun = 0;
-  private summariesOfNext: SummaryValue[] | null = null;
+  readonly #pureUpdateOps: readonly UpdateOp[];
+  readonly #otherUpdateOps: readonly UpdateOp[];
+  #stepsRun = 0;
+  #summariesOfNext: SummaryValue[] | null = null;
 
   constructor(parts: TrainOpParts<B>) {
-    this.parts = parts;
-    this.runner = trainingStepRunner(parts.graphObstacle);
+    this.#parts = parts;
+    this.#runner = trainingStepRunner(parts.graphObstacle);
     this.loss = parts.loss;
     this.optimizer = parts.optimizer;
     this.variablesToTrain = parts.variablesToTrain;
     this.globalStep = parts.globalStep;
-    this.pureUpdateOps = parts.updateOps.filter(isPure);
-    this.otherUpdateOps = parts.updateOps.filter(op => !isPure(op));
+    this.#pureUpdateOps = parts.updateOps.filter(isPure);
+    this.#otherUpdateOps = parts.updateOps.filter(op => !isPure(op));
   }
 
   /**
@@ -80,12 +80,12 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   async run(): Promise<number> {
     const batches: B[] = [];
     try {
-      while (batches.length < this.parts.accumulateGradients) {
+      while (batches.length < this.#parts.accumulateGradients) {
         const batch = await this.loss.data.next();
         if (batch === null) throw new OutOfRangeError('The data are at their end.');
         batches.push(batch);
       }
-      return this.step(batches);
+      return this.#step(batches);
     } finally {
       for (const batch of batches) tf.dispose(batch);
     }
@@ -101,9 +101,9 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     const held: tf.Tensor[] = [];
     try {
       tf.tidy(() => {
-        const pass = new Pass({ kind: 'build', isTraining: true, step: this.stepTensor() });
-        this.inPass(pass, () => {
-          this.parts.transformGradients(this.gradientsOf(pass, batch, held).gradients);
+        const pass = new Pass({ kind: 'build', isTraining: true, step: this.#stepTensor() });
+        this.#inPass(pass, () => {
+          this.#parts.transformGradients(this.#gradientsOf(pass, batch, held).gradients);
         });
       });
     } finally {
@@ -114,33 +114,33 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
 
   /** Whether steps may become graphs, and how often these are verified. */
   setGraphMode(settings: StepRunnerSettings): void {
-    this.runner.settings = settings;
+    this.#runner.settings = settings;
   }
 
   /** Has the next run compute summaries, and put them into `summaries`. */
   summarizeNextRun(summaries: SummaryValue[]): void {
-    this.summariesOfNext = summaries;
+    this.#summariesOfNext = summaries;
   }
 
   /** What it gives is the same in eager and in graph mode. */
-  private step(batches: readonly B[]): number {
-    const summaries = this.summariesOfNext;
-    this.summariesOfNext = null;
-    const { payload, outputs } = this.runner.run({
+  #step(batches: readonly B[]): number {
+    const summaries = this.#summariesOfNext;
+    this.#summariesOfNext = null;
+    const { payload, outputs } = this.#runner.run({
       batch: batches as B[] & tf.TensorContainerArray,
       variant: summaries === null ? '' : 'with summaries',
-      eager: read => this.runEagerly(batches, summaries === null ? null : [], read),
-      isGuarded: this.parts.checkNumerics,
+      eager: read => this.#runEagerly(batches, summaries === null ? null : [], read),
+      isGuarded: this.#parts.checkNumerics,
     });
-    if (this.otherUpdateOps.length > 0) this.runOtherUpdateOps();
-    this.stepsRun++;
+    if (this.#otherUpdateOps.length > 0) this.#runOtherUpdateOps();
+    this.#stepsRun++;
     const [report, ...summarized] = outputs;
     payload.forEach((make, index) => summaries?.push(...make(summarized[index] ?? NO_VALUES)));
     return report?.[0] ?? NaN;
   }
 
   /** @returns what makes summaries of the values read after the first */
-  private runEagerly(
+  #runEagerly(
     batches: readonly B[],
     summaries: SummaryRequest[] | null,
     read: ReadOutput,
@@ -148,8 +148,8 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     const held: tf.Tensor[] = [];
     try {
       tf.tidy(() => {
-        const passes = batches.map((batch, index) => this.forwardAndBack(batch, index, summaries, held));
-        this.apply(passes, read);
+        const passes = batches.map((batch, index) => this.#forwardAndBack(batch, index, summaries, held));
+        this.#apply(passes, read);
         for (const { tensor } of summaries ?? []) read(tensor);
       });
     } finally {
@@ -159,7 +159,7 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   }
 
   /** The pass of one batch. Summaries are those of the first. */
-  private forwardAndBack(
+  #forwardAndBack(
     batch: B,
     index: number,
     summaries: SummaryRequest[] | null,
@@ -168,63 +168,63 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     const pass = new Pass({
       kind: 'step',
       isTraining: true,
-      step: this.randomnessStep(index),
+      step: this.#randomnessStep(index),
       summaries: index === 0 ? summaries : null,
     });
-    return { pass, computed: this.inPass(pass, () => this.gradientsOf(pass, batch, held)) };
+    return { pass, computed: this.#inPass(pass, () => this.#gradientsOf(pass, batch, held)) };
   }
 
   /**
    * Everything is computed before anything is assigned: what `checkNumerics` finds bad never reaches a variable. Of a step
    * that is a graph, the values are taken over or dropped after the call.
    */
-  private apply(
+  #apply(
     passes: readonly { readonly pass: Pass; readonly computed: LossAndGradients }[],
     read: ReadOutput,
   ): void {
     const [first] = passes;
     if (first === undefined) throw new Error('A step takes at least one batch.');
     const mean = meanGradients(passes.map(({ computed }) => computed));
-    this.inPass(first.pass, () => {
-      this.applyGradients(first.pass, mean, read);
+    this.#inPass(first.pass, () => {
+      this.#applyGradients(first.pass, mean, read);
     });
     for (const { pass } of passes) {
-      if (!pass.hasUpdates && this.pureUpdateOps.length === 0) continue;
-      this.inPass(pass, () => {
+      if (!pass.hasUpdates && this.#pureUpdateOps.length === 0) continue;
+      this.#inPass(pass, () => {
         for (const update of this.loss.graph.collections.get(IN_PLACE_UPDATE_OPS) as UpdateOp[]) update();
-        for (const update of this.pureUpdateOps) update();
+        for (const update of this.#pureUpdateOps) update();
       });
     }
-    if (this.otherUpdateOps.length === 0) this.countStep();
+    if (this.#otherUpdateOps.length === 0) this.#countStep();
   }
 
   /** Functions of the user's from outside of the model. What they do besides assigning variables, nobody can record. */
-  private runOtherUpdateOps(): void {
+  #runOtherUpdateOps(): void {
     tf.tidy(() => {
-      for (let batch = 0; batch < this.parts.accumulateGradients; batch++) {
-        const step = this.randomnessStep(batch);
-        this.inPass(new Pass({ kind: 'step', isTraining: true, step }), () => {
-          for (const update of this.otherUpdateOps) update();
+      for (let batch = 0; batch < this.#parts.accumulateGradients; batch++) {
+        const step = this.#randomnessStep(batch);
+        this.#inPass(new Pass({ kind: 'step', isTraining: true, step }), () => {
+          for (const update of this.#otherUpdateOps) update();
         });
       }
-      this.countStep();
+      this.#countStep();
     });
   }
 
-  private inPass<T>(pass: Pass, fn: () => T): T {
+  #inPass<T>(pass: Pass, fn: () => T): T {
     return runInPass(this.loss.graph, pass, fn);
   }
 
-  private countStep(): void {
-    if (!this.parts.incrementGlobalStep) return;
+  #countStep(): void {
+    if (!this.#parts.incrementGlobalStep) return;
     this.globalStep?.value.assign(this.globalStep.value.add(tf.scalar(1, 'int32')));
   }
 
-  private applyGradients(pass: Pass, { value, gradients }: LossAndGradients, read: ReadOutput): void {
-    const { transformGradients, optimizer, summarizeGradients } = this.parts;
-    const step = this.stepTensor();
+  #applyGradients(pass: Pass, { value, gradients }: LossAndGradients, read: ReadOutput): void {
+    const { transformGradients, optimizer, summarizeGradients } = this.#parts;
+    const step = this.#stepTensor();
     const transformed = transformGradients(gradients);
-    this.checkLoss(value, transformed, step, read);
+    this.#checkLoss(value, transformed, step, read);
     if (pass.summaries !== null) {
       summarizeStep(pass, optimizer, step, value, summarizeGradients ? transformed : []);
     }
@@ -233,8 +233,8 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
     }
   }
 
-  private gradientsOf(pass: Pass, batch: B, held: tf.Tensor[]): LossAndGradients {
-    const { variablesToTrain, loss } = this.parts;
+  #gradientsOf(pass: Pass, batch: B, held: tf.Tensor[]): LossAndGradients {
+    const { variablesToTrain, loss } = this.#parts;
     const forward = (): tf.Scalar => {
       const total = loss.compute(batch);
       if (pass.kind === 'step' && (pass.hasUpdates || pass.summaries !== null)) held.push(...holdTensors());
@@ -251,13 +251,13 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   }
 
   /** Reads the loss, and with `checkNumerics` whether all is finite; throws when something is not. */
-  private checkLoss(
+  #checkLoss(
     value: tf.Scalar,
     gradients: readonly GradientAndVariable[],
     step: tf.Scalar,
     read: ReadOutput,
   ): void {
-    if (!this.parts.checkNumerics) {
+    if (!this.#parts.checkNumerics) {
       read(value);
       return;
     }
@@ -269,24 +269,24 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   }
 
   /** What the randomness of a step's n-th batch is seeded by. */
-  private randomnessStep(index: number): tf.Scalar {
-    const { accumulateGradients } = this.parts;
-    const step = this.stepTensor();
+  #randomnessStep(index: number): tf.Scalar {
+    const { accumulateGradients } = this.#parts;
+    const step = this.#stepTensor();
     return accumulateGradients === 1
       ? step
       : step.mul(tf.scalar(accumulateGradients, 'int32')).add(tf.scalar(index, 'int32'));
   }
 
   /** The global step, or where none is counted, how many steps this op ran. */
-  private stepTensor(): tf.Scalar {
+  #stepTensor(): tf.Scalar {
     return this.globalStep === null
-      ? liveValue(() => tf.scalar(this.stepsRun, 'int32'))
+      ? liveValue(() => tf.scalar(this.#stepsRun, 'int32'))
       : (this.globalStep.value.clone() as tf.Scalar);
   }
 
   /** The global step as a number; without one, the number of steps run. */
   currentStep(): number {
-    return this.globalStep === null ? this.stepsRun : readGlobalStep(this.globalStep);
+    return this.globalStep === null ? this.#stepsRun : readGlobalStep(this.globalStep);
   }
 }
 

@@ -16,25 +16,25 @@ export interface AdadeltaOptions {
  * Source: `tf.compat.v1.train.AdadeltaOptimizer`.
  */
 export class AdadeltaOptimizer extends SlotOptimizer {
-  private readonly rho: number;
-  private readonly epsilon: number;
+  readonly #rho: number;
+  readonly #epsilon: number;
 
   /** @param learningRate Default 0.001; 1 is the paper's. */
   constructor(learningRate: HyperParameter = 0.001, options: AdadeltaOptions = {}) {
     super('Adadelta', learningRate, [0, 0]);
-    this.rho = options.rho ?? 0.95;
-    this.epsilon = options.epsilon ?? 1e-8;
+    this.#rho = options.rho ?? 0.95;
+    this.#epsilon = options.epsilon ?? 1e-8;
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor, tf.Tensor]): tf.Tensor[] {
     const { variable, gradient, learningRate } = inputs;
-    const epsilon = tf.scalar(this.epsilon);
-    const squares = this.average(slots[0], gradient.square());
+    const epsilon = tf.scalar(this.#epsilon);
+    const squares = this.#average(slots[0], gradient.square());
     const step = slots[1].add(epsilon).sqrt().mul(squares.add(epsilon).rsqrt()).mul(gradient);
-    return [variable.sub(step.mul(learningRate)), squares, this.average(slots[1], step.square())];
+    return [variable.sub(step.mul(learningRate)), squares, this.#average(slots[1], step.square())];
   }
 
-  private average(old: tf.Tensor, now: tf.Tensor): tf.Tensor {
-    return old.mul(tf.scalar(this.rho)).add(now.mul(oneMinus(this.rho)));
+  #average(old: tf.Tensor, now: tf.Tensor): tf.Tensor {
+    return old.mul(tf.scalar(this.#rho)).add(now.mul(oneMinus(this.#rho)));
   }
 }

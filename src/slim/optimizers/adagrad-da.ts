@@ -17,7 +17,7 @@ export interface AdagradDAOptions extends ProximalOptions {
  * Source: `tf.compat.v1.train.AdagradDAOptimizer`, which takes the global step that ours is given by the train op.
  */
 export class AdagradDAOptimizer extends SlotOptimizer {
-  private readonly options: AdagradDAOptions;
+  readonly #options: AdagradDAOptions;
 
   constructor(learningRate: HyperParameter, options: AdagradDAOptions = {}) {
     const { initialGradientSquaredAccumulatorValue: initial = 0.1 } = options;
@@ -26,12 +26,12 @@ export class AdagradDAOptimizer extends SlotOptimizer {
       throw new RangeError(`initialGradientSquaredAccumulatorValue must be positive, not ${initial}.`);
     }
     checkStrengths(options);
-    this.options = options;
+    this.#options = options;
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor, tf.Tensor]): tf.Tensor[] {
     const { gradient, learningRate, globalStep } = inputs;
-    const { l1RegularizationStrength: l1 = 0, l2RegularizationStrength: l2 = 0 } = this.options;
+    const { l1RegularizationStrength: l1 = 0, l2RegularizationStrength: l2 = 0 } = this.#options;
     const step = globalStep.toFloat().add(tf.scalar(1));
     const sum = slots[0].add(gradient);
     const squares = slots[1].add(gradient.square());

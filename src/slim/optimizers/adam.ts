@@ -22,20 +22,20 @@ export interface AdamOptions {
  */
 export class AdamOptimizer extends SlotOptimizer {
   protected override readonly updatesAllRows = true;
-  private readonly beta1: number;
-  private readonly beta2: number;
-  private readonly epsilon: number;
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #epsilon: number;
 
   /** @param learningRate Default 0.001. */
   constructor(learningRate: HyperParameter = 0.001, options: AdamOptions = {}) {
     super('Adam', learningRate, [0, 0]);
-    this.beta1 = options.beta1 ?? 0.9;
-    this.beta2 = options.beta2 ?? 0.999;
-    this.epsilon = options.epsilon ?? 1e-8;
+    this.#beta1 = options.beta1 ?? 0.9;
+    this.#beta2 = options.beta2 ?? 0.999;
+    this.#epsilon = options.epsilon ?? 1e-8;
   }
 
   override createSlots(variables: readonly SlimVariable[]): void {
-    this.powers();
+    this.#powers();
     super.createSlots(variables);
   }
 
@@ -43,30 +43,30 @@ export class AdamOptimizer extends SlotOptimizer {
     gradientsAndVariables: readonly GradientAndVariable[],
     globalStep: tf.Scalar,
   ): readonly VariableUpdate[] {
-    const [power1, power2] = this.powers();
+    const [power1, power2] = this.#powers();
     return [
       ...super.applyGradients(gradientsAndVariables, globalStep),
-      { variable: power1, value: power1.value.mul(tf.scalar(this.beta1)) },
-      { variable: power2, value: power2.value.mul(tf.scalar(this.beta2)) },
+      { variable: power1, value: power1.value.mul(tf.scalar(this.#beta1)) },
+      { variable: power2, value: power2.value.mul(tf.scalar(this.#beta2)) },
     ];
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor, tf.Tensor]): tf.Tensor[] {
     const { variable, gradient, learningRate } = inputs;
-    const [power1, power2] = this.powers();
+    const [power1, power2] = this.#powers();
     const one = tf.scalar(1);
     const rate = learningRate.mul(one.sub(power2.value).sqrt()).div(one.sub(power1.value));
-    const first = slots[0].add(gradient.sub(slots[0]).mul(oneMinus(this.beta1)));
-    const second = slots[1].add(gradient.square().sub(slots[1]).mul(oneMinus(this.beta2)));
-    const step = first.mul(rate).div(second.sqrt().add(tf.scalar(this.epsilon)));
+    const first = slots[0].add(gradient.sub(slots[0]).mul(oneMinus(this.#beta1)));
+    const second = slots[1].add(gradient.square().sub(slots[1]).mul(oneMinus(this.#beta2)));
+    const step = first.mul(rate).div(second.sqrt().add(tf.scalar(this.#epsilon)));
     return [variable.sub(step), first, second];
   }
 
   /** beta1 and beta2 to the power of the steps taken, this one included. */
-  private powers(): [SlimVariable, SlimVariable] {
+  #powers(): [SlimVariable, SlimVariable] {
     return [
-      optimizerVariable('beta1_power', [], this.beta1),
-      optimizerVariable('beta2_power', [], this.beta2),
+      optimizerVariable('beta1_power', [], this.#beta1),
+      optimizerVariable('beta2_power', [], this.#beta2),
     ];
   }
 }

@@ -29,15 +29,15 @@ export interface ExponentialMovingAverageOptions {
  */
 export class ExponentialMovingAverage {
   readonly name: string;
-  private readonly decay: number;
-  private readonly numUpdates: SlimVariable | undefined;
+  readonly #decay: number;
+  readonly #numUpdates: SlimVariable | undefined;
 
   /** @param decay Within 0..1, near 1 as a rule. */
   constructor(decay: number, options: ExponentialMovingAverageOptions = {}) {
     if (!(decay >= 0 && decay <= 1)) throw new RangeError(`decay must be within 0..1, not ${decay}.`);
     this.name = options.name ?? 'ExponentialMovingAverage';
-    this.decay = decay;
-    this.numUpdates = options.numUpdates;
+    this.#decay = decay;
+    this.#numUpdates = options.numUpdates;
   }
 
   /**
@@ -47,10 +47,10 @@ export class ExponentialMovingAverage {
    * @returns The op that updates them: add it to `GraphKeys.UPDATE_OPS`.
    */
   apply(variables: readonly SlimVariable[] = getTrainableVariables()): UpdateOp {
-    const pairs = variables.map(variable => ({ variable, average: this.makeAverage(variable) }));
+    const pairs = variables.map(variable => ({ variable, average: this.#makeAverage(variable) }));
     return markPure(() => {
       tf.tidy(() => {
-        const rate = tf.scalar(1).sub(this.decayNow());
+        const rate = tf.scalar(1).sub(this.#decayNow());
         for (const { variable, average } of pairs) {
           average.value.assign(average.value.sub(average.value.sub(variable.value).mul(rate)));
         }
@@ -87,7 +87,7 @@ export class ExponentialMovingAverage {
     return Object.fromEntries(names);
   }
 
-  private makeAverage(variable: SlimVariable): SlimVariable {
+  #makeAverage(variable: SlimVariable): SlimVariable {
     const existing = this.average(variable);
     if (existing !== undefined) return existing;
     addToCollection(GraphKeys.MOVING_AVERAGE_VARIABLES, variable);
@@ -96,10 +96,10 @@ export class ExponentialMovingAverage {
     );
   }
 
-  private decayNow(): tf.Scalar {
-    const decay = tf.scalar(this.decay);
-    if (this.numUpdates === undefined) return decay;
-    const updates = this.numUpdates.value.toFloat().asScalar();
+  #decayNow(): tf.Scalar {
+    const decay = tf.scalar(this.#decay);
+    if (this.#numUpdates === undefined) return decay;
+    const updates = this.#numUpdates.value.toFloat().asScalar();
     return decay.minimum(updates.add(tf.scalar(1)).div(updates.add(tf.scalar(10))));
   }
 }

@@ -23,10 +23,10 @@ export interface FtrlOptions {
  * Source: `tf.compat.v1.train.FtrlOptimizer`.
  */
 export class FtrlOptimizer extends SlotOptimizer {
-  private readonly power: number;
-  private readonly l1: number;
-  private readonly l2: number;
-  private readonly shrinkage: number;
+  readonly #power: number;
+  readonly #l1: number;
+  readonly #l2: number;
+  readonly #shrinkage: number;
 
   constructor(learningRate: HyperParameter, options: FtrlOptions = {}) {
     const { initialAccumulatorValue = 0.1, learningRatePower = -0.5 } = options;
@@ -34,30 +34,30 @@ export class FtrlOptimizer extends SlotOptimizer {
     checkStrength('initialAccumulatorValue', initialAccumulatorValue);
     if (!(learningRatePower <= 0))
       throw new RangeError(`learningRatePower must be at most 0, not ${learningRatePower}.`);
-    this.power = learningRatePower;
-    this.l1 = options.l1RegularizationStrength ?? 0;
-    this.l2 = options.l2RegularizationStrength ?? 0;
-    this.shrinkage = options.l2ShrinkageRegularizationStrength ?? 0;
-    checkStrength('l1RegularizationStrength', this.l1);
-    checkStrength('l2RegularizationStrength', this.l2);
-    checkStrength('l2ShrinkageRegularizationStrength', this.shrinkage);
+    this.#power = learningRatePower;
+    this.#l1 = options.l1RegularizationStrength ?? 0;
+    this.#l2 = options.l2RegularizationStrength ?? 0;
+    this.#shrinkage = options.l2ShrinkageRegularizationStrength ?? 0;
+    checkStrength('l1RegularizationStrength', this.#l1);
+    checkStrength('l2RegularizationStrength', this.#l2);
+    checkStrength('l2ShrinkageRegularizationStrength', this.#shrinkage);
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor, tf.Tensor]): tf.Tensor[] {
     const { variable, gradient, learningRate } = inputs;
     const squares = slots[0].add(gradient.square());
-    const root = this.rateDivisor(squares);
-    const sigma = root.sub(this.rateDivisor(slots[0])).div(learningRate);
-    const linear = slots[1].add(this.shrunk(gradient, variable)).sub(sigma.mul(variable));
-    const quadratic = root.div(learningRate).add(tf.scalar(2 * this.l2));
-    return [shrink(linear, tf.scalar(this.l1)).neg().div(quadratic), squares, linear];
+    const root = this.#rateDivisor(squares);
+    const sigma = root.sub(this.#rateDivisor(slots[0])).div(learningRate);
+    const linear = slots[1].add(this.#shrunk(gradient, variable)).sub(sigma.mul(variable));
+    const quadratic = root.div(learningRate).add(tf.scalar(2 * this.#l2));
+    return [shrink(linear, tf.scalar(this.#l1)).neg().div(quadratic), squares, linear];
   }
 
-  private rateDivisor(squares: tf.Tensor): tf.Tensor {
-    return this.power === -0.5 ? squares.sqrt() : squares.pow(tf.scalar(-this.power));
+  #rateDivisor(squares: tf.Tensor): tf.Tensor {
+    return this.#power === -0.5 ? squares.sqrt() : squares.pow(tf.scalar(-this.#power));
   }
 
-  private shrunk(gradient: tf.Tensor, variable: tf.Tensor): tf.Tensor {
-    return this.shrinkage === 0 ? gradient : gradient.add(variable.mul(tf.scalar(2 * this.shrinkage)));
+  #shrunk(gradient: tf.Tensor, variable: tf.Tensor): tf.Tensor {
+    return this.#shrinkage === 0 ? gradient : gradient.add(variable.mul(tf.scalar(2 * this.#shrinkage)));
   }
 }

@@ -14,20 +14,20 @@ export interface MomentumOptions {
  * Slot: `<variable>/Momentum`, zeros. Source: `tf.compat.v1.train.MomentumOptimizer`.
  */
 export class MomentumOptimizer extends SlotOptimizer {
-  private readonly momentum: HyperParameter;
-  private readonly useNesterov: boolean;
+  readonly #momentum: HyperParameter;
+  readonly #useNesterov: boolean;
 
   constructor(learningRate: HyperParameter, momentum: HyperParameter, options: MomentumOptions = {}) {
     super('Momentum', learningRate, [0]);
-    this.momentum = momentum;
-    this.useNesterov = options.useNesterov ?? false;
+    this.#momentum = momentum;
+    this.#useNesterov = options.useNesterov ?? false;
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor]): tf.Tensor[] {
     const { variable, gradient, learningRate, globalStep } = inputs;
-    const momentum = hyperParameter(this.momentum, globalStep);
+    const momentum = hyperParameter(this.#momentum, globalStep);
     const accumulator = slots[0].mul(momentum).add(gradient);
-    const step = this.useNesterov
+    const step = this.#useNesterov
       ? gradient.mul(learningRate).add(accumulator.mul(momentum).mul(learningRate))
       : accumulator.mul(learningRate);
     return [variable.sub(step), accumulator];

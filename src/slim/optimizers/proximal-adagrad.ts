@@ -12,18 +12,18 @@ export interface ProximalAdagradOptions extends AdagradOptions, ProximalOptions 
  * Slot: `<variable>/ProximalAdagrad`, 0.1 at first. Source: `tf.compat.v1.train.ProximalAdagradOptimizer`.
  */
 export class ProximalAdagradOptimizer extends SlotOptimizer {
-  private readonly options: ProximalAdagradOptions;
+  readonly #options: ProximalAdagradOptions;
 
   constructor(learningRate: HyperParameter, options: ProximalAdagradOptions = {}) {
     super('ProximalAdagrad', learningRate, [initialAccumulator(options)]);
     checkStrengths(options);
-    this.options = options;
+    this.#options = options;
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor]): tf.Tensor[] {
     const { variable, gradient, learningRate } = inputs;
     const accumulator = slots[0].add(gradient.square());
     const rate = accumulator.rsqrt().mul(learningRate);
-    return [proximalStep(variable.sub(gradient.mul(rate)), rate, this.options), accumulator];
+    return [proximalStep(variable.sub(gradient.mul(rate)), rate, this.#options), accumulator];
   }
 }

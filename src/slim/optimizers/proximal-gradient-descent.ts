@@ -29,15 +29,15 @@ export function checkStrengths(options: ProximalOptions): void {
  * Source: `tf.compat.v1.train.ProximalGradientDescentOptimizer`.
  */
 export class ProximalGradientDescentOptimizer extends SlotOptimizer {
-  private readonly options: ProximalOptions;
+  readonly #options: ProximalOptions;
 
   constructor(learningRate: HyperParameter, options: ProximalOptions = {}) {
     super('ProximalGradientDescent', learningRate);
     checkStrengths(options);
-    this.options = options;
+    this.#options = options;
   }
 
   protected override update({ variable, gradient, learningRate }: UpdateInputs): tf.Tensor[] {
-    return [proximalStep(variable.sub(gradient.mul(learningRate)), learningRate, this.options)];
+    return [proximalStep(variable.sub(gradient.mul(learningRate)), learningRate, this.#options)];
   }
 }

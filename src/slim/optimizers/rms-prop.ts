@@ -20,39 +20,39 @@ export interface RMSPropOptions {
  * momentum (zeros): `RMSProp_1`, or `RMSProp_1` and `RMSProp_2`. Source: `tf.compat.v1.train.RMSPropOptimizer`.
  */
 export class RMSPropOptimizer extends SlotOptimizer {
-  private readonly decay: number;
-  private readonly momentum: number;
-  private readonly epsilon: number;
+  readonly #decay: number;
+  readonly #momentum: number;
+  readonly #epsilon: number;
 
   constructor(learningRate: HyperParameter, options: RMSPropOptions = {}) {
     super('RMSProp', learningRate, options.centered === true ? [1, 0, 0] : [1, 0]);
-    this.decay = options.decay ?? 0.9;
-    this.momentum = options.momentum ?? 0;
-    this.epsilon = options.epsilon ?? 1e-10;
+    this.#decay = options.decay ?? 0.9;
+    this.#momentum = options.momentum ?? 0;
+    this.#epsilon = options.epsilon ?? 1e-10;
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly tf.Tensor[]): tf.Tensor[] {
     const { gradient } = inputs;
     const [oldSquare, second, third] = slots;
     if (oldSquare === undefined || second === undefined) throw new Error('RMSProp has two slots at least.');
-    const meanSquare = this.average(oldSquare, gradient.square());
+    const meanSquare = this.#average(oldSquare, gradient.square());
     if (third === undefined) {
-      const [variable, velocity] = this.move(inputs, second, meanSquare);
+      const [variable, velocity] = this.#move(inputs, second, meanSquare);
       return [variable, meanSquare, velocity];
     }
-    const mean = this.average(second, gradient);
-    const [variable, velocity] = this.move(inputs, third, meanSquare.sub(mean.square()));
+    const mean = this.#average(second, gradient);
+    const [variable, velocity] = this.#move(inputs, third, meanSquare.sub(mean.square()));
     return [variable, meanSquare, mean, velocity];
   }
 
-  private average(old: tf.Tensor, now: tf.Tensor): tf.Tensor {
-    return old.add(now.sub(old).mul(oneMinus(this.decay)));
+  #average(old: tf.Tensor, now: tf.Tensor): tf.Tensor {
+    return old.add(now.sub(old).mul(oneMinus(this.#decay)));
   }
 
-  private move(inputs: UpdateInputs, oldVelocity: tf.Tensor, moment: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  #move(inputs: UpdateInputs, oldVelocity: tf.Tensor, moment: tf.Tensor): [tf.Tensor, tf.Tensor] {
     const { variable, gradient, learningRate } = inputs;
-    const root = moment.add(tf.scalar(this.epsilon)).sqrt();
-    const velocity = oldVelocity.mul(tf.scalar(this.momentum)).add(gradient.mul(learningRate).div(root));
+    const root = moment.add(tf.scalar(this.#epsilon)).sqrt();
+    const velocity = oldVelocity.mul(tf.scalar(this.#momentum)).add(gradient.mul(learningRate).div(root));
     return [variable.sub(velocity), velocity];
   }
 }

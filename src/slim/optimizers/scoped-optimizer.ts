@@ -6,18 +6,18 @@ import type { GradientAndVariable, Optimizer, VariableUpdate } from './optimizer
 /** An optimizer whose variables are in a scope: two of them may train the same variables, each with slots of its own. */
 export class ScopedOptimizer implements Optimizer {
   readonly name: string;
-  private readonly scope: string;
-  private readonly optimizer: Optimizer;
+  readonly #scope: string;
+  readonly #optimizer: Optimizer;
 
   constructor(scope: string, optimizer: Optimizer) {
     this.name = optimizer.name;
-    this.scope = scope;
-    this.optimizer = optimizer;
+    this.#scope = scope;
+    this.#optimizer = optimizer;
   }
 
   createSlots(variables: readonly SlimVariable[]): void {
-    this.inScope(() => {
-      this.optimizer.createSlots(variables);
+    this.#inScope(() => {
+      this.#optimizer.createSlots(variables);
     });
   }
 
@@ -25,14 +25,14 @@ export class ScopedOptimizer implements Optimizer {
     gradientsAndVariables: readonly GradientAndVariable[],
     globalStep: tf.Scalar,
   ): readonly VariableUpdate[] {
-    return this.inScope(() => this.optimizer.applyGradients(gradientsAndVariables, globalStep));
+    return this.#inScope(() => this.#optimizer.applyGradients(gradientsAndVariables, globalStep));
   }
 
   learningRate(globalStep: tf.Scalar): tf.Scalar {
-    return this.optimizer.learningRate(globalStep);
+    return this.#optimizer.learningRate(globalStep);
   }
 
-  private inScope<T>(fn: () => T): T {
-    return inContext({ variableScope: this.scope }, fn);
+  #inScope<T>(fn: () => T): T {
+    return inContext({ variableScope: this.#scope }, fn);
   }
 }

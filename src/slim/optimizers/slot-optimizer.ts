@@ -28,8 +28,8 @@ export function oneMinus(value: number): tf.Scalar {
  */
 export abstract class SlotOptimizer implements Optimizer {
   readonly name: string;
-  private readonly rate: HyperParameter;
-  private readonly slotInitialValues: readonly number[];
+  readonly #rate: HyperParameter;
+  readonly #slotInitialValues: readonly number[];
   /** Whether a sparse gradient is applied as a dense one. */
   protected readonly updatesAllRows: boolean = false;
 
@@ -41,16 +41,16 @@ export abstract class SlotOptimizer implements Optimizer {
       );
     }
     this.name = name;
-    this.rate = learningRate;
-    this.slotInitialValues = slotInitialValues;
+    this.#rate = learningRate;
+    this.#slotInitialValues = slotInitialValues;
   }
 
   createSlots(variables: readonly SlimVariable[]): void {
-    for (const variable of variables) this.slotsOf(variable);
+    for (const variable of variables) this.#slotsOf(variable);
   }
 
   learningRate(globalStep: tf.Scalar): tf.Scalar {
-    return hyperParameter(this.rate, globalStep);
+    return hyperParameter(this.#rate, globalStep);
   }
 
   applyGradients(
@@ -60,7 +60,7 @@ export abstract class SlotOptimizer implements Optimizer {
     const learningRate = this.learningRate(globalStep);
     return gradientsAndVariables.flatMap(({ gradient, variable, slices }) => {
       if (gradient === null) return [];
-      const states = [variable, ...this.slotsOf(variable)];
+      const states = [variable, ...this.#slotsOf(variable)];
       const [value, ...slots] = states.map(state => state.value);
       if (value === undefined) return [];
       const updated = this.update({ variable: value, gradient, learningRate, globalStep }, slots);
@@ -76,8 +76,8 @@ export abstract class SlotOptimizer implements Optimizer {
   /** The new values of the variable and of its slots, in their order. */
   protected abstract update(inputs: UpdateInputs, slots: readonly tf.Tensor[]): readonly tf.Tensor[];
 
-  private slotsOf(variable: SlimVariable): SlimVariable[] {
-    return this.slotInitialValues.map((initialValue, index) =>
+  #slotsOf(variable: SlimVariable): SlimVariable[] {
+    return this.#slotInitialValues.map((initialValue, index) =>
       optimizerVariable(slotName(variable, this.name, index), variable.shape, initialValue),
     );
   }

@@ -48,30 +48,30 @@ export function philox(counter: Uint32Array, key0: number, key1: number, out: Ui
 
 /** Random words by a seed, one after the other; the n-th is a function of seed and n alone. */
 export class PhiloxStream {
-  private readonly counter = new Uint32Array(4);
-  private readonly key0: number;
-  private readonly key1: number;
-  private readonly block = new Uint32Array(4);
-  private used = 4;
+  readonly #counter = new Uint32Array(4);
+  readonly #key0: number;
+  readonly #key1: number;
+  readonly #block = new Uint32Array(4);
+  #used = 4;
 
   constructor([seed0, seed1]: StatelessSeed) {
     const scramble = new Uint32Array([seed0, seed0 < 0 ? -1 : 0, seed1, seed1 < 0 ? -1 : 0]);
     const mixed = new Uint32Array(4);
     philox(scramble, 0x3ec8f720, 0x02461e29, mixed, 0);
-    this.key0 = mixed[0] ?? 0;
-    this.key1 = mixed[1] ?? 0;
-    this.counter[2] = mixed[2] ?? 0;
-    this.counter[3] = mixed[3] ?? 0;
+    this.#key0 = mixed[0] ?? 0;
+    this.#key1 = mixed[1] ?? 0;
+    this.#counter[2] = mixed[2] ?? 0;
+    this.#counter[3] = mixed[3] ?? 0;
   }
 
   /** An unsigned 32-bit integer. */
   nextWord(): number {
-    if (this.used === 4) {
-      philox(this.counter, this.key0, this.key1, this.block, 0);
-      this.advance();
-      this.used = 0;
+    if (this.#used === 4) {
+      philox(this.#counter, this.#key0, this.#key1, this.#block, 0);
+      this.#advance();
+      this.#used = 0;
     }
-    return this.block[this.used++] ?? 0;
+    return this.#block[this.#used++] ?? 0;
   }
 
   /** In [0, 1), a multiple of 2^-23: `Uint32ToFloat` of tensorflow/core/lib/random/random_distributions.h. */
@@ -79,10 +79,10 @@ export class PhiloxStream {
     return (this.nextWord() & 0x7fffff) / 0x800000;
   }
 
-  private advance(): void {
+  #advance(): void {
     for (let word = 0; word < 4; word++) {
-      const next = ((this.counter[word] ?? 0) + 1) >>> 0;
-      this.counter[word] = next;
+      const next = ((this.#counter[word] ?? 0) + 1) >>> 0;
+      this.#counter[word] = next;
       if (next !== 0) return;
     }
   }

@@ -36,8 +36,8 @@ export class Pass {
   readonly tensorNames = new WeakMap<tf.Tensor, string>();
   /** What layers made their outputs of: summaries of activations count by it. */
   readonly activations = new WeakMap<tf.Tensor, Activation>();
-  private readonly bindings = new Map<UpdateOp, () => void>();
-  private readonly uses = new Map<string, number>();
+  readonly #bindings = new Map<UpdateOp, () => void>();
+  readonly #uses = new Map<string, number>();
 
   constructor(options: PassOptions) {
     this.kind = options.kind;
@@ -48,20 +48,20 @@ export class Pass {
 
   /** Which use of `key` in this pass this is, from 0 on. */
   nextUse(key: string): number {
-    const use = this.uses.get(key) ?? 0;
-    this.uses.set(key, use + 1);
+    const use = this.#uses.get(key) ?? 0;
+    this.#uses.set(key, use + 1);
     return use;
   }
 
   bind(op: UpdateOp, update: () => void): void {
-    this.bindings.set(op, update);
+    this.#bindings.set(op, update);
   }
 
   boundTo(op: UpdateOp): (() => void) | undefined {
-    return this.bindings.get(op);
+    return this.#bindings.get(op);
   }
 
   get hasUpdates(): boolean {
-    return this.bindings.size > 0;
+    return this.#bindings.size > 0;
   }
 }

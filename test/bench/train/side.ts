@@ -16,38 +16,38 @@ export class Side {
   readonly name: string;
   /** What it said for people, each line. */
   readonly console: string[] = [];
-  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
-  private readonly lines: AsyncIterator<string>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #lines: AsyncIterator<string>;
 
   constructor(name: string, { command, args, cwd, env }: SideCommand) {
     this.name = name;
-    this.child = spawn(command, [...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
-    this.child.stdin.on('error', () => undefined); // that it ended is told by its output's end
-    createInterface({ input: this.child.stderr }).on('line', line => this.console.push(line));
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+    this.#child = spawn(command, [...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child.stdin.on('error', () => undefined); // that it ended is told by its output's end
+    createInterface({ input: this.#child.stderr }).on('line', line => this.console.push(line));
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
   /** Resolves when it has built its model. */
   async ready(): Promise<void> {
-    await this.report();
+    await this.#report();
   }
 
   /** Takes so many steps. */
   async take(steps: number): Promise<TurnReport> {
-    this.child.stdin.write(`${steps}\n`);
-    return (await this.report()) as TurnReport;
+    this.#child.stdin.write(`${steps}\n`);
+    return (await this.#report()) as TurnReport;
   }
 
   async close(): Promise<void> {
     const ended =
-      this.child.exitCode === null && this.child.signalCode === null ? once(this.child, 'exit') : null;
-    this.child.stdin.end();
+      this.#child.exitCode === null && this.#child.signalCode === null ? once(this.#child, 'exit') : null;
+    this.#child.stdin.end();
     await ended;
   }
 
-  private async report(): Promise<unknown> {
+  async #report(): Promise<unknown> {
     for (;;) {
-      const line = await this.lines.next();
+      const line = await this.#lines.next();
       if (line.done === true) {
         throw new Error(
           `${this.name} ended before its turn did. Its last words:\n${this.console.slice(-15).join('\n')}`,

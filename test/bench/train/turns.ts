@@ -19,33 +19,33 @@ export interface TurnReport {
 }
 
 export class Turns {
-  private readonly lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-  private left = 0;
-  private steps = 0;
-  private losses: number[] = [];
-  private start = 0;
+  readonly #lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  #left = 0;
+  #steps = 0;
+  #losses: number[] = [];
+  #start = 0;
 
   /** To be called when the side is ready for its first step. Ends the process where no turn comes any more. */
   async begin(): Promise<void> {
     say({ ready: true });
-    await this.next();
+    await this.#next();
   }
 
   /** To be called after each step: what it returns is awaited before the next one. */
   afterStep(loss: number): Promise<void> | undefined {
-    if (this.losses.length < LOSSES) this.losses.push(loss);
-    if (--this.left > 0) return undefined;
-    const seconds = (performance.now() - this.start) / 1000;
-    say({ steps: this.steps, seconds, losses: this.losses } satisfies TurnReport);
-    return this.next();
+    if (this.#losses.length < LOSSES) this.#losses.push(loss);
+    if (--this.#left > 0) return undefined;
+    const seconds = (performance.now() - this.#start) / 1000;
+    say({ steps: this.#steps, seconds, losses: this.#losses } satisfies TurnReport);
+    return this.#next();
   }
 
-  private async next(): Promise<void> {
-    const line = await this.lines.next();
+  async #next(): Promise<void> {
+    const line = await this.#lines.next();
     if (line.done === true) process.exit(0);
-    this.steps = this.left = Number(line.value);
-    this.losses = [];
-    this.start = performance.now();
+    this.#steps = this.#left = Number(line.value);
+    this.#losses = [];
+    this.#start = performance.now();
   }
 }
 

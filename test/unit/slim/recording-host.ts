@@ -5,12 +5,12 @@ export class RecordingHost implements TrainingHost {
   readonly version = 1;
   readonly overrides: RunOverrides;
   readonly told: string[] = [];
-  private readonly commands: ReadonlyMap<number, TrainingCommand[]>;
-  private step = 0;
+  readonly #commands: ReadonlyMap<number, TrainingCommand[]>;
+  #step = 0;
 
   constructor(overrides: RunOverrides, commands: [number, TrainingCommand[]][] = []) {
     this.overrides = overrides;
-    this.commands = new Map(commands);
+    this.#commands = new Map(commands);
   }
 
   onHparams(values: object): void {
@@ -20,7 +20,7 @@ export class RecordingHost implements TrainingHost {
     this.told.push(`begin ${JSON.stringify(info)}`);
   }
   onStep({ step }: { step: number }): void {
-    this.step = step;
+    this.#step = step;
     this.told.push(`step ${step}`);
   }
   onCheckpoint({ step }: { step: number }): void {
@@ -33,7 +33,7 @@ export class RecordingHost implements TrainingHost {
     this.told.push(line);
   }
   takeCommand(): TrainingCommand | undefined {
-    return this.commands.get(this.step)?.shift();
+    return this.#commands.get(this.#step)?.shift();
   }
   commandArrived(): Promise<void> {
     this.told.push('waiting');

@@ -57,37 +57,34 @@ function clippedMinimize(optimizer: tf.Optimizer, variables: Variables): Minimiz
 }
 
 class Variables {
-  private readonly byName = new Map<string, tf.Variable>();
-  private readonly averages = new Map<
-    string,
-    { readonly mean: tf.Variable; readonly variance: tf.Variable }
-  >();
-  private moments: { readonly scope: string; readonly mean: tf.Tensor; readonly variance: tf.Tensor }[] = [];
+  readonly #byName = new Map<string, tf.Variable>();
+  readonly #averages = new Map<string, { readonly mean: tf.Variable; readonly variance: tf.Variable }>();
+  #moments: { readonly scope: string; readonly mean: tf.Tensor; readonly variance: tf.Tensor }[] = [];
 
   constructor({ variables, values }: LoadedWorkload) {
     for (const { name, shape } of variables) {
       const initial = tf.tensor(values[name] ?? [], [...shape]);
-      this.byName.set(name, tf.variable(initial));
+      this.#byName.set(name, tf.variable(initial));
       if (!name.endsWith('/beta')) continue;
       const mean = tf.variable(tf.zeros([...shape]), false);
       const variance = tf.variable(tf.ones([...shape]), false);
-      this.averages.set(name.replace('/BatchNorm/beta', ''), { mean, variance });
+      this.#averages.set(name.replace('/BatchNorm/beta', ''), { mean, variance });
     }
   }
 
   get trainable(): tf.Variable[] {
-    return [...this.byName.values()];
+    return [...this.#byName.values()];
   }
 
   get(name: string): tf.Variable {
-    const found = this.byName.get(name);
+    const found = this.#byName.get(name);
     if (found === undefined) throw new Error(`The workload has no variable ${name}.`);
     return found;
   }
 
   normalize(x: tf.Tensor, scope: string): tf.Tensor {
     const { mean, variance } = tf.moments(x, [0, 1, 2]);
-    this.moments.push({ scope, mean: tf.keep(mean), variance: tf.keep(variance) });
+    this.#moments.push({ scope, mean: tf.keep(mean), variance: tf.keep(variance) });
     const offset: tf.Tensor = this.get(`${scope}/BatchNorm/beta`);
     // Without a scale tfjs-node has no gradient.
     const scale = tf.onesLike(offset);
@@ -96,14 +93,14 @@ class Variables {
 
   updateAverages(): void {
     tf.tidy(() => {
-      for (const { scope, mean, variance } of this.moments) {
-        const averages = this.averages.get(scope);
+      for (const { scope, mean, variance } of this.#moments) {
+        const averages = this.#averages.get(scope);
         averages?.mean.assign(averaged(averages.mean, mean));
         averages?.variance.assign(averaged(averages.variance, variance));
       }
     });
-    tf.dispose(this.moments.map(({ mean, variance }) => [mean, variance]));
-    this.moments = [];
+    tf.dispose(this.#moments.map(({ mean, variance }) => [mean, variance]));
+    this.#moments = [];
   }
 }
 

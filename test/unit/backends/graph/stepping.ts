@@ -19,10 +19,10 @@ export type Step = (...batch: tf.Tensor[]) => tf.Tensor;
 export class Stepping {
   readonly modes: StepMode[] = [];
   readonly runner: StepRunner<null>;
-  private readonly step: Step;
+  readonly #step: Step;
 
   constructor(step: Step, settings: Partial<StepRunnerSettings> = {}) {
-    this.step = step;
+    this.#step = step;
     const all = { isEnabled: true, verifyEveryNSteps: null, ...settings };
     this.runner = new StepRunner(tf, all, null, mode => this.modes.push(mode));
   }
@@ -31,7 +31,7 @@ export class Stepping {
   run(...batch: tf.Tensor[]): number[] {
     const eager = (read: ReadOutput): null => {
       tf.tidy(() => {
-        read(this.step(...batch));
+        read(this.#step(...batch));
       });
       return null;
     };

@@ -11,41 +11,41 @@ const SPARE = 1.13;
 
 /** A writer and a reader in one thread, and the memory that they share. */
 class Ring {
-  private readonly counters = newRingCounters();
-  private readonly slots = new Map<number, SharedArrayBuffer>();
-  private readonly reader = new BatchRingReader(this.counters);
-  private readonly writer = new BatchRingWriter(this.counters, (index, memory) => {
-    this.slots.set(index, memory);
-    this.reader.setSlot(index, memory);
+  readonly #counters = newRingCounters();
+  readonly #slots = new Map<number, SharedArrayBuffer>();
+  readonly #reader = new BatchRingReader(this.#counters);
+  readonly #writer = new BatchRingWriter(this.#counters, (index, memory) => {
+    this.#slots.set(index, memory);
+    this.#reader.setSlot(index, memory);
   });
-  private written = 0;
-  private read = 0;
+  #written = 0;
+  #read = 0;
 
   /** In megabytes. */
   get memory(): number {
-    return [...this.slots.values()].reduce((sum, { byteLength }) => sum + byteLength, 0) / MB;
+    return [...this.#slots.values()].reduce((sum, { byteLength }) => sum + byteLength, 0) / MB;
   }
 
   get hasRoom(): boolean {
-    return this.writer.hasRoom;
+    return this.#writer.hasRoom;
   }
 
   write(bytes: number): void {
     const values = tf.tensor1d(new Int32Array(bytes / 4).fill(1), 'int32');
-    this.writer.write(layOut({ number: ++this.written, values }), { index: this.written });
+    this.#writer.write(layOut({ number: ++this.#written, values }), { index: this.#written });
     values.dispose();
   }
 
   /** Takes the next batch out. */
   take(): void {
-    const { batch, after } = this.reader.look() as {
+    const { batch, after } = this.#reader.look() as {
       batch: { number: number; values: tf.Tensor };
       after: object;
     };
-    expect([batch.number, after]).toEqual([++this.read, { index: this.read }]);
+    expect([batch.number, after]).toEqual([++this.#read, { index: this.#read }]);
     expect(batch.values.dataSync().at(-1)).toBe(1);
     batch.values.dispose();
-    this.reader.release();
+    this.#reader.release();
   }
 
   /** Writes batches of these sizes one after the other for as long as there is room, then takes `takes` of them. */
