@@ -1,5 +1,11 @@
 import eslint from '@eslint/js';
+import path from 'node:path';
+import { tsImport } from 'tsx/esm/api';
 import tseslint from 'typescript-eslint';
+
+// Node 20 does not read TypeScript by itself.
+const { knowsVSCode } = await tsImport('./scripts/lint/knows-vscode.ts', import.meta.url);
+const { roomArrows } = await tsImport('./scripts/lint/room-arrows.ts', import.meta.url);
 
 /** The rooms of src/ and, for each, the rooms it may import from. CONTRIBUTING.md draws the same arrows. */
 const rooms = {
@@ -16,35 +22,35 @@ const rooms = {
   ui: ['catalog', 'formats', 'monitor', 'protocol', 'restore', 'runs'],
 };
 
-const roomRule = (name, allowed) => ({
-  files: [`src/${name}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...Object.keys(rooms)
-            .filter(room => room !== name && !allowed.includes(room))
-            .map(room => ({
-              group: [`**/${room}/*`, `!./${room}/*`],
-              message: `${name}/ may import from: ${[name, ...allowed].join(', ')}.`,
-            })),
-          ...(name === 'ui'
-            ? []
-            : [{ group: ['vscode'], message: 'Only ui/ and extension.ts know VS Code.' }]),
-          ...(['slim', 'backends', 'trainer', 'cli'].includes(name)
-            ? []
-            : [
-                {
-                  group: ['@tensorflow/*'],
-                  message: 'Only slim/, backends/, trainer/ and cli/ know TensorFlow.js.',
-                },
-              ]),
-        ],
-      },
-    ],
-  },
-});
+const inProject = name => path.join(import.meta.dirname, name);
+
+const arrows = {
+  house: inProject('src'),
+  rooms,
+  outside: [inProject('package.json')],
+  packages: [
+    { name: 'vscode', rooms: ['ui'], message: 'Only ui/ and extension.ts know VS Code.' },
+    {
+      name: '@tensorflow',
+      rooms: ['slim', 'backends', 'trainer', 'cli'],
+      message: 'Only slim/, backends/, trainer/ and cli/ know TensorFlow.js.',
+    },
+  ],
+};
+
+/** Pages talk to the extension by protocol/ only. */
+const pageArrows = {
+  house: inProject('webview'),
+  rooms: { shared: [], dashboard: ['shared'], checkpoint: ['shared'], mapping: ['shared'] },
+  outside: [inProject('src/protocol')],
+  packages: [],
+};
+
+/** Nobody can get round `#`: also not from JavaScript, and it needs no word in front. */
+const privateMembers = {
+  selector: ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"])[accessibility="private"]',
+  message: 'Private members are #named.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'docs/api/', '.cache/', 'node_modules/', 'test/fixtures/'] },
@@ -72,23 +78,14 @@ export default tseslint.config(
         'error',
         { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
       ],
+      'no-restricted-syntax': ['error', privateMembers],
       eqeqeq: 'error',
     },
   },
-  ...Object.entries(rooms).map(([name, allowed]) => roomRule(name, allowed)),
-  {
-    files: ['webview/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { regex: '/src/(?!protocol/)', message: 'webview/ talks to the extension by protocol/ only.' },
-          ],
-        },
-      ],
-    },
-  },
+  { plugins: { house: { rules: { 'room-arrows': roomArrows, 'knows-vscode': knowsVSCode } } } },
+  { files: ['src/**/*.ts'], rules: { 'house/room-arrows': ['error', arrows] } },
+  { files: ['src/ui/**/*.ts'], rules: { 'house/knows-vscode': 'error' } },
+  { files: ['webview/**/*.ts'], rules: { 'house/room-arrows': ['error', pageArrows] } },
   {
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,
