@@ -1,9 +1,10 @@
-/** Finds the log folders below a folder: those that hold event files or checkpoints. */
+/** Finds the log folders below a folder: those that hold logs or checkpoints. */
 
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isEventFile, isPartFolder } from './log-layout.ts';
+import { isPartFolder } from './log-layout.ts';
+import { logReaders } from './readers/log-readers.ts';
 
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   'node_modules',
@@ -32,7 +33,7 @@ export async function findLogFolders(root: string): Promise<string[]> {
     for (const folder of level) {
       if (performance.now() > deadline || looked++ > MAX_FOLDERS) return [...found].sort();
       const entries = await entriesOf(folder);
-      if (entries.some(isLogFile)) found.add(folder);
+      if (entries.some(entry => isLogOrCheckpoint(folder, entry))) found.add(folder);
       for (const { name } of entries.filter(isSearched)) next.push(join(folder, name));
     }
     if (depth > 0) for (const folder of level.filter(isPart)) claimForParent(folder, found);
@@ -50,8 +51,11 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-function isLogFile(entry: Dirent): boolean {
-  return !entry.isDirectory() && (isEventFile(entry.name) || isCheckpointIndex(entry.name));
+function isLogOrCheckpoint(folder: string, entry: Dirent): boolean {
+  return (
+    logReaders.some(reader => reader.isLog(folder, entry)) ||
+    (!entry.isDirectory() && isCheckpointIndex(entry.name))
+  );
 }
 
 function isCheckpointIndex(name: string): boolean {

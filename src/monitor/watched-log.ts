@@ -1,12 +1,14 @@
-/** One run's log folder: finds its event files, follows them, and knows what is in them. */
+/** One run's log folder: finds its logs, follows them, and knows what is in them. */
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { watch as watchFolders, type FSWatcher } from 'chokidar';
 import type { LogSummary, SeriesQuery, SeriesWindow, TagInfo } from '../protocol/series.ts';
-import type { ReadBuffer } from './readers/event-file-tail.ts';
 import { isPartFolder, OWN_PART, tagInRun } from './log-layout.ts';
 import { LogPart } from './log-part.ts';
+import type { LogSeries } from './log-series.ts';
+import type { ReadBuffer } from './readers/file-tail.ts';
+import type { LogReader } from './readers/log-reader.ts';
 import { seriesWindow } from './series/series-window.ts';
 import type { TagSeries } from './series/tag-series.ts';
 
@@ -16,6 +18,7 @@ const LIST_INTERVAL_MS = 2000;
 export class WatchedLog {
   readonly #run: string;
   readonly #logdir: string;
+  readonly #readers: readonly LogReader[];
   readonly #onHint: () => void;
   readonly #folders: FSWatcher;
   readonly #parts = new Map<string, LogPart>();
@@ -24,9 +27,10 @@ export class WatchedLog {
   #summarized = '';
 
   /** @param onHint there may be something to read now: {@link read} is to be called soon */
-  constructor(run: string, logdir: string, onHint: () => void) {
+  constructor(run: string, logdir: string, readers: readonly LogReader[], onHint: () => void) {
     this.#run = run;
     this.#logdir = logdir;
+    this.#readers = readers;
     this.#onHint = onHint;
     // Folders only: files are followed by LogPart, since chokidar drops changes that follow each other quickly.
     this.#folders = watchFolders(logdir, {
@@ -65,9 +69,9 @@ export class WatchedLog {
 
   /** @throws Error when the run has no such curve. */
   query(query: SeriesQuery): SeriesWindow {
-    const curve = this.#find(query.tag)?.curve ?? undefined;
-    if (curve === undefined) throw new Error(`${this.#logdir} has no curve ${query.tag}.`);
-    return seriesWindow(curve, query, this.#origin());
+    const series = this.#find(query.tag);
+    if (series?.kind !== 'scalar') throw new Error(`${this.#logdir} has no curve ${query.tag}.`);
+    return seriesWindow(series.curve, query, this.#origin());
   }
 
   async close(): Promise<void> {
@@ -95,7 +99,7 @@ export class WatchedLog {
   }
 
   #newPart(name: string): LogPart {
-    return new LogPart(join(this.#logdir, name), what => {
+    return new LogPart(join(this.#logdir, name), this.#readers, what => {
       if (what === 'listed') this.#listSoon();
       else this.#onHint();
     });
@@ -104,29 +108,33 @@ export class WatchedLog {
   #find(tag: string): TagSeries | undefined {
     for (const [name, part] of this.#parts) {
       const prefix = tagInRun(name, '');
-      const series = tag.startsWith(prefix) ? part.scan.tags.get(tag.slice(prefix.length)) : undefined;
+      const series = tag.startsWith(prefix) ? part.tag(tag.slice(prefix.length)) : undefined;
       if (series !== undefined) return series;
     }
     return undefined;
   }
 
   #origin(): number {
-    const firsts = [...this.#parts.values()].flatMap(part => part.scan.firstWallTime ?? []);
+    const firsts = this.#series().flatMap(({ firstWallTime }) => firstWallTime ?? []);
     return firsts.length === 0 ? 0 : Math.min(...firsts);
+  }
+
+  #series(): LogSeries[] {
+    return [...this.#parts.values()].flatMap(part => part.series);
   }
 
   #summary(): LogSummary {
     const parts = [...this.#parts];
-    const newest = (of: (part: LogPart) => number): number | null => {
-      const most = Math.max(-Infinity, ...parts.map(([, part]) => of(part)));
+    const newest = (of: (series: LogSeries) => number): number | null => {
+      const most = Math.max(-Infinity, ...this.#series().map(of));
       return most === -Infinity ? null : most;
     };
     return {
       run: this.#run,
       loading: this.#loading,
-      tags: parts.flatMap(([name, part]) => part.scan.tags.values().map(series => tagInfo(name, series))),
-      newestStep: newest(part => part.scan.newestStep),
-      newestWallTime: newest(part => part.scan.newestWallTime),
+      tags: parts.flatMap(([name, part]) => part.tags.map(series => tagInfo(name, series))),
+      newestStep: newest(series => series.newestStep),
+      newestWallTime: newest(series => series.newestWallTime),
       problems: parts.flatMap(([, part]) => part.problems),
     };
   }
@@ -144,7 +152,7 @@ function partFolders(logdir: string): string[] {
 }
 
 function tagInfo(part: string, series: TagSeries): TagInfo {
-  const { kind, count, newestStep, curve } = series;
-  const newestValue = curve?.points.value.at(-1) ?? null;
+  const { kind, count, newestStep } = series;
+  const newestValue = series.kind === 'scalar' ? (series.curve.points.value.at(-1) ?? null) : null;
   return { tag: tagInRun(part, series.tag), kind, count, newestStep, newestValue };
 }

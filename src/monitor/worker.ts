@@ -3,7 +3,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { FromMonitorWorker, ToMonitorWorker } from '../protocol/monitor.ts';
 import type { SeriesPoints, SeriesWindow } from '../protocol/series.ts';
-import { ReadBuffer } from './readers/event-file-tail.ts';
+import { ReadBuffer } from './readers/file-tail.ts';
+import { logReaders } from './readers/log-readers.ts';
 import { WatchedLog } from './watched-log.ts';
 
 /** How long one log may be read before queries and the other logs have their turn. */
@@ -31,7 +32,7 @@ class MonitorWorker {
       case 'watch':
         this.#unwatch(message.run);
         this.#watched.set(message.run, {
-          log: new WatchedLog(message.run, message.logdir, () => {
+          log: new WatchedLog(message.run, message.logdir, logReaders, () => {
             this.#soon();
           }),
           summarySent: false,

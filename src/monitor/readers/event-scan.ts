@@ -1,6 +1,6 @@
 /**
- * Reads what a run's curves need out of an event's bytes: scalars, how many of the rest there are, and where attempts
- * begin. Unlike `decodeEvent` it makes no objects for what it reads; blobs are passed over.
+ * Reads what a run's series need out of an event's bytes: scalars, where all other values lie, and where attempts begin.
+ * Unlike `decodeEvent` it makes no objects for what it reads; blobs are passed over.
  */
 
 import { dtypeNumber } from '../../formats/dtype.ts';
@@ -9,8 +9,7 @@ import { decodeTensorProto } from '../../formats/tensor-proto.ts';
 import { scalarOf } from '../../formats/tensor-scalar.ts';
 import { WireReader, WireType } from '../../formats/wire-format.ts';
 import type { TagKind } from '../../protocol/series.ts';
-import { TagSeries, kindOfPlugin } from '../series/tag-series.ts';
-import { TagTable } from './tag-table.ts';
+import type { LogSink } from './log-reader.ts';
 
 const TEXT = new TextDecoder();
 const FLOAT32 = dtypeNumber('float32');
@@ -24,39 +23,48 @@ const VALUE_FIELDS: ReadonlyMap<number, TagKind> = new Map([
   [8, 'other'],
 ]);
 
-/** Takes in the events of one folder's files; knows nothing of files but their position in the order of names. */
+/** TensorBoard's plugin names -> kinds; a plugin of another name makes a tag `other`. */
+const KIND_OF_PLUGIN: ReadonlyMap<string, TagKind> = new Map([
+  ['scalars', 'scalar'],
+  ['histograms', 'histogram'],
+  ['images', 'image'],
+  ['text', 'text'],
+]);
+
 export class EventScan {
-  readonly tags = new TagTable<TagSeries>();
-  /** Wall time of the first point of any curve; undefined before there is one. */
-  firstWallTime: number | undefined;
-  newestStep = -Infinity;
-  newestWallTime = -Infinity;
+  readonly #sink: LogSink;
 
   // The event being read.
   #reader = new WireReader(new Uint8Array(0));
-  #file = 0;
+  /** What to add to a place in the buffer to have it in the file. */
+  #shift = 0;
   #step = 0;
   #wallTime = 0;
 
   // The summary value being read.
+  #valueStart = 0;
   #tagStart = 0;
   #tagEnd = 0;
   #kind: TagKind | undefined;
-  #plugin: string | undefined;
+  #plugin = '';
   /** NaN is a value like any other: whether there is one is told apart. */
   #number = 0;
   #hasNumber = false;
 
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
   /**
-   * Takes in the event `buffer[start, end)` of the file at that position.
+   * Reads the event `buffer[start, end)`, which begins at byte `offset` of the file.
    *
-   * @throws FormatError when it is no event; of its values, those before the damage were taken in.
+   * @throws FormatError when it is no event; of its values, those before the damage were handed on.
    */
-  read(buffer: Uint8Array, start: number, end: number, file: number): void {
+  read(buffer: Uint8Array, start: number, end: number, offset: number): void {
     if (this.#reader.bytes !== buffer) this.#reader = new WireReader(buffer);
     const reader = this.#reader;
     reader.reset(start, end);
-    this.#file = file;
+    this.#shift = offset - start;
     this.#step = 0;
     this.#wallTime = 0;
     let summaryStart = -1;
@@ -82,15 +90,16 @@ export class EventScan {
 
   #readSessionLog(): void {
     if (decodeSessionLog(this.#reader.message()).status !== SessionStatus.start) return;
-    for (const { curve } of this.tags.values()) curve?.startAttempt(this.#file, this.#step, this.#wallTime);
+    this.#sink.attempt(this.#step, this.#wallTime);
   }
 
   #readValue(): void {
     const reader = this.#reader;
     const outerEnd = reader.enter();
+    this.#valueStart = reader.offset;
     this.#tagStart = this.#tagEnd = 0;
     this.#kind = undefined;
-    this.#plugin = undefined;
+    this.#plugin = '';
     this.#hasNumber = false;
     while (reader.next()) {
       if (reader.is(1, WireType.bytes)) {
@@ -170,25 +179,18 @@ export class EventScan {
     reader.leave(outerEnd);
   }
 
+  /** The value's message ends where the reader is. */
   #take(): void {
-    const kind = this.#plugin === undefined || this.#plugin === '' ? this.#kind : kindOfPlugin(this.#plugin);
+    const plugin = this.#plugin;
+    // The first value of a tag decides on its kind: its plugin if it names one, else what the value itself is.
+    const kind = plugin === '' ? this.#kind : (KIND_OF_PLUGIN.get(plugin) ?? 'other');
     // hparams put metadata without a value: a tag all the same. A value with neither says nothing.
     if (kind === undefined) return;
-    const series = this.tags.at(
-      this.#reader.bytes,
-      this.#tagStart,
-      this.#tagEnd,
-      tag => new TagSeries(tag, kind),
-    );
-    if (series.curve !== null) {
-      if (!this.#hasNumber) return;
-      series.curve.append(this.#file, this.#step, this.#wallTime, this.#number);
-      if (Number.isFinite(this.#wallTime)) this.firstWallTime ??= this.#wallTime;
-    }
-    series.count++;
-    series.newestStep = this.#step;
-    series.newestWallTime = this.#wallTime;
-    this.newestStep = Math.max(this.newestStep, this.#step);
-    this.newestWallTime = Math.max(this.newestWallTime, this.#wallTime);
+    const { bytes, offset } = this.#reader;
+    const tag = this.#sink.tagAt(bytes, this.#tagStart, this.#tagEnd, kind, plugin);
+    if (tag.kind !== 'scalar') {
+      const [start, length] = [this.#valueStart + this.#shift, offset - this.#valueStart];
+      this.#sink.blob(tag, this.#step, this.#wallTime, start, length);
+    } else if (this.#hasNumber) this.#sink.scalar(tag, this.#step, this.#wallTime, this.#number);
   }
 }

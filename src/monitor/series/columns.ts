@@ -59,8 +59,8 @@ export class Columns {
   }
 }
 
-function doubled(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(array.length * 2);
+export function doubled<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(array: A): A {
+  const grown = new (array.constructor as new (length: number) => A)(array.length * 2);
   grown.set(array);
   return grown;
 }

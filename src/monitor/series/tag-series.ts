@@ -1,33 +1,45 @@
-/** What is known of one tag of one folder: its kind, how many values it had, and, of a scalar, its curve. */
+/** What is known of one tag of one folder: its curve, or where its blobs lie. */
 
 import type { TagKind } from '../../protocol/series.ts';
+import { BlobColumns } from './blob-columns.ts';
 import { ScalarSeries } from './scalar-series.ts';
 
-export class TagSeries {
+export type TagSeries = CurveTag | BlobTag;
+
+class Tag {
   readonly tag: string;
-  readonly kind: TagKind;
-  /** Of a scalar: its curve. */
-  readonly curve: ScalarSeries | null;
+  /** Of TensorBoard, that shows it; '': none is named. */
+  readonly plugin: string;
   count = 0;
   newestStep = 0;
   newestWallTime = 0;
 
-  constructor(tag: string, kind: TagKind) {
+  constructor(tag: string, plugin: string) {
     this.tag = tag;
-    this.kind = kind;
-    this.curve = kind === 'scalar' ? new ScalarSeries() : null;
+    this.plugin = plugin;
+  }
+
+  /** One more value. */
+  add(step: number, wallTime: number): void {
+    this.count++;
+    this.newestStep = step;
+    this.newestWallTime = wallTime;
   }
 }
 
-/** TensorBoard's plugin names -> kinds; a plugin of another name makes a tag `other`. */
-const KIND_OF_PLUGIN: ReadonlyMap<string, TagKind> = new Map([
-  ['scalars', 'scalar'],
-  ['histograms', 'histogram'],
-  ['images', 'image'],
-  ['text', 'text'],
-]);
+/** A tag of scalars. */
+export class CurveTag extends Tag {
+  readonly kind = 'scalar';
+  readonly curve = new ScalarSeries();
+}
 
-/** The first value of a tag decides on its kind: its plugin if it names one, else what the value itself is. */
-export function kindOfPlugin(pluginName: string): TagKind {
-  return KIND_OF_PLUGIN.get(pluginName) ?? 'other';
+/** A tag of anything else. */
+export class BlobTag extends Tag {
+  readonly kind: Exclude<TagKind, 'scalar'>;
+  readonly blobs = new BlobColumns();
+
+  constructor(tag: string, kind: Exclude<TagKind, 'scalar'>, plugin: string) {
+    super(tag, plugin);
+    this.kind = kind;
+  }
 }

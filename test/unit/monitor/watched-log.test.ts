@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeEvent, encodeEvent } from '../../../src/formats/event.ts';
 import { encodeRecord } from '../../../src/formats/tfrecord.ts';
 import { float32Tensor } from '../../../src/formats/tensor-value.ts';
-import { ReadBuffer } from '../../../src/monitor/readers/event-file-tail.ts';
+import { ReadBuffer } from '../../../src/monitor/readers/file-tail.ts';
+import { logReaders } from '../../../src/monitor/readers/log-readers.ts';
 import { WatchedLog } from '../../../src/monitor/watched-log.ts';
 import type { LogSummary, SeriesWindow } from '../../../src/protocol/series.ts';
 import { fixturePath } from '../../fixture-files.ts';
@@ -28,7 +29,7 @@ class Followed {
   #summary: LogSummary | undefined;
 
   constructor(folder: string) {
-    this.log = new WatchedLog('run', folder, () => undefined);
+    this.log = new WatchedLog('run', folder, logReaders, () => undefined);
     logs.push(this.log);
   }
 

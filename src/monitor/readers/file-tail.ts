@@ -1,14 +1,12 @@
-/** Follows one event file that may be growing: reads each record once, as soon as it is whole. */
+/** Follows one file that may be growing: hands on what is new in it, and says when it is to be looked at again. */
 
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
-import { RecordScanner, type RecordVisitor } from '../../formats/tfrecord.ts';
-import type { LogProblem } from '../../protocol/series.ts';
 
 /** Shared by all files of a thread: between two reads nothing is kept in it. */
 export class ReadBuffer {
   #bytes = new Uint8Array(1 << 20);
 
-  /** Grows for a record that is larger; the file is known to have as many bytes. */
+  /** Grows for a piece that is larger; the file is known to have as many bytes. */
   atLeast(length: number): Uint8Array {
     if (this.#bytes.length < length) this.#bytes = new Uint8Array(length);
     return this.#bytes;
@@ -19,7 +17,17 @@ export class ReadBuffer {
  * more: there is more to read at once. end: all that is there was read. changed: the file was truncated, replaced or
  * deleted, so that what was read of it holds no more.
  */
-export type TailProgress = 'more' | 'end' | 'changed';
+export type ReadProgress = 'more' | 'end' | 'changed';
+
+/** Takes a file's bytes piece by piece. */
+export interface ByteTaker {
+  /** Where the next bytes belong: with everything before it is done. */
+  readonly offset: number;
+  /** With fewer bytes from there on it could do nothing. */
+  readonly needed: number;
+  /** Takes `bytes[0, length)`, which are the file's from {@link offset} on. */
+  take(bytes: Uint8Array, length: number): void;
+}
 
 /** How long a file that grew last so long ago may go without being looked at. */
 const PACES: readonly { readonly grewWithinMs: number; readonly pollMs: number }[] = [
@@ -30,23 +38,22 @@ const PACES: readonly { readonly grewWithinMs: number; readonly pollMs: number }
 
 const UNREADABLE_POLL_MS = 2000;
 
-export class EventFileTail {
+export class FileTail {
   readonly path: string;
-  readonly #scanner = new RecordScanner();
+  readonly #taker: ByteTaker;
   /** Device and inode, to see that another file took the name. */
   #identity = '';
   #size = 0;
   #due = 0;
-  readonly #problems: LogProblem[] = [];
   #changes = 0;
-  /** What keeps the file from being read at all: permissions, an I/O error. */
   #unreadable: string | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, taker: ByteTaker) {
     this.path = path;
+    this.#taker = taker;
   }
 
-  /** Counts up when there may be new records or problems. */
+  /** Counts up when bytes were handed on, and when it can or cannot be read any more. */
   get changes(): number {
     return this.#changes;
   }
@@ -56,35 +63,29 @@ export class EventFileTail {
     return this.#due;
   }
 
+  /** In bytes, as it was looked at last. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** What keeps the file from being read at all: permissions, an I/O error. */
+  get unreadable(): string | undefined {
+    return this.#unreadable;
+  }
+
   /** Somebody saw it change: it is to be looked at now. */
   hint(): void {
     this.#due = 0;
   }
 
-  /** Damage so far, the newest perhaps still growing. */
-  get problems(): readonly LogProblem[] {
-    const { openGap } = this.#scanner;
-    const problems = [...this.#problems];
-    if (openGap !== undefined) {
-      problems.push(this.#problem(openGap.offset, this.#size - openGap.offset, openGap.message));
-    }
-    if (this.#unreadable !== undefined) problems.push(this.#problem(0, 0, this.#unreadable));
-    return problems;
-  }
-
-  /** What a visitor found wrong with a record. */
-  addProblem(offset: number, bytes: number, message: string): void {
-    this.#problems.push(this.#problem(offset, bytes, message));
-  }
-
-  /** Reads at most one buffer of new records. */
-  read(buffer: ReadBuffer, visit: RecordVisitor['record']): TailProgress {
+  /** Hands on at most one buffer of what is new. */
+  read(buffer: ReadBuffer): ReadProgress {
     let stat: Stats | undefined;
     try {
       stat = statSync(this.path, { throwIfNoEntry: false });
       if (stat === undefined || !this.#isSameFile(stat)) return 'changed';
       this.#size = stat.size;
-      if (this.#hasMore) this.#readRecords(buffer, visit);
+      if (this.#hasMore) this.#handOn(buffer);
       this.#setUnreadable(undefined);
     } catch (error) {
       this.#setUnreadable(error instanceof Error ? error.message : String(error));
@@ -109,28 +110,19 @@ export class EventFileTail {
   }
 
   get #hasMore(): boolean {
-    return this.#size - this.#scanner.offset >= this.#scanner.needed;
+    return this.#size - this.#taker.offset >= this.#taker.needed;
   }
 
-  #readRecords(buffer: ReadBuffer, visit: RecordVisitor['record']): void {
-    const bytes = buffer.atLeast(this.#scanner.needed);
+  #handOn(buffer: ReadBuffer): void {
+    const bytes = buffer.atLeast(this.#taker.needed);
     const descriptor = openSync(this.path, 'r');
     let length: number;
     try {
-      length = readSync(descriptor, bytes, 0, bytes.length, this.#scanner.offset);
+      length = readSync(descriptor, bytes, 0, bytes.length, this.#taker.offset);
     } finally {
       closeSync(descriptor);
     }
     this.#changes++;
-    this.#scanner.scan(bytes, 0, length, {
-      record: visit,
-      gap: gap => {
-        this.addProblem(gap.offset, gap.bytes, gap.message);
-      },
-    });
-  }
-
-  #problem(offset: number, bytes: number, message: string): LogProblem {
-    return { file: this.path, offset, bytes, message };
+    this.#taker.take(bytes, length);
   }
 }

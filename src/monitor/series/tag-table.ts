@@ -28,25 +28,28 @@ export class TagTable<T> {
     return this.#slots.get(tag)?.value;
   }
 
-  /** The value of the tag `bytes[start, end)`; `make` makes it when the tag is new. */
-  at(bytes: Uint8Array, start: number, end: number, make: (tag: string) => T): T {
+  /** The value of the tag `bytes[start, end)`. */
+  at(bytes: Uint8Array, start: number, end: number): T | undefined {
     const predicted = this.#last?.next;
     if (predicted !== undefined && isAt(predicted.tag, bytes, start, end)) {
       this.#last = predicted;
       return predicted.value;
     }
-    const tag = TEXT.decode(bytes.subarray(start, end));
-    const slot =
-      this.#slots.get(tag) ?? this.#add(tag, new Uint8Array(bytes.subarray(start, end)), make(tag));
+    const slot = this.#slots.get(TEXT.decode(bytes.subarray(start, end)));
+    return slot === undefined ? undefined : this.#found(slot);
+  }
+
+  /** Adds a tag that is not there, whose name is those bytes. */
+  add(utf8: Uint8Array, value: T): T {
+    const slot: Slot<T> = { tag: utf8.slice(), value, next: undefined };
+    this.#slots.set(TEXT.decode(utf8), slot);
+    return this.#found(slot);
+  }
+
+  #found(slot: Slot<T>): T {
     if (this.#last !== undefined) this.#last.next = slot;
     this.#last = slot;
     return slot.value;
-  }
-
-  #add(tag: string, bytes: Uint8Array, value: T): Slot<T> {
-    const slot: Slot<T> = { tag: bytes, value, next: undefined };
-    this.#slots.set(tag, slot);
-    return slot;
   }
 }
 
