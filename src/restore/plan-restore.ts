@@ -74,7 +74,7 @@ class Planner {
     this.#mapping = mapping;
     this.#options = options;
     const names = model.map(({ name }) => name);
-    this.#renamed = renameNames(stored.keys(), mapping.rename);
+    this.#renamed = renameNames([...stored.keys()], mapping.rename);
     this.#selected = selectVariables(names, mapping);
     this.#problems = [
       ...this.#selected.problems,

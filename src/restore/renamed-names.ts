@@ -1,7 +1,7 @@
 import { compilePythonRegex } from './python-regex.ts';
 import type { RenameRule } from './restore-mapping.ts';
 import type { RestoreProblem } from './restore-plan.ts';
-import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './time-limit.ts';
+import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './bounded-work.ts';
 
 /** The names of a checkpoint's variables after the rename rules of a mapping. */
 export interface RenamedNames {
@@ -14,7 +14,7 @@ export interface RenamedNames {
   readonly problems: readonly RestoreProblem[];
 }
 
-export function renameNames(names: Iterable<string>, rules: readonly RenameRule[]): RenamedNames {
+export function renameNames(names: readonly string[], rules: readonly RenameRule[]): RenamedNames {
   const problems: RestoreProblem[] = [];
   const compiled = rules.map((rule, index) => {
     try {
@@ -24,11 +24,14 @@ export function renameNames(names: Iterable<string>, rules: readonly RenameRule[
       return null;
     }
   });
-  const changedBy = rules.map(() => 0);
+  let changedBy: number[] = [];
   const sources = new Map<string, string[]>();
   const rulesOf = new Map<string, RenameRule[]>();
   let current = 0;
   const isOver = endsWithin(PATTERNS_LIMIT_MS, () => {
+    changedBy = rules.map(() => 0);
+    sources.clear();
+    rulesOf.clear();
     for (const source of names) {
       let name = source;
       for (current = 0; current < rules.length; current++) {

@@ -2,7 +2,7 @@ import { compilePythonRegex } from './python-regex.ts';
 import type { PythonRegex } from './python-regex.ts';
 import type { RestoreMapping } from './restore-mapping.ts';
 import type { RestoreProblem } from './restore-plan.ts';
-import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './time-limit.ts';
+import { endsWithin, PATTERNS_LIMIT_MS, TOO_SLOW } from './bounded-work.ts';
 
 /** What the patterns of a mapping say of a model's variables. */
 export interface SelectedVariables {
@@ -72,6 +72,7 @@ function matchAll(
   const tried = new Set<Pattern>();
   const isOver = endsWithin(PATTERNS_LIMIT_MS, () => {
     for (const pattern of patterns) {
+      if (tried.has(pattern)) continue;
       const { regex, matches } = pattern;
       for (const name of names) if (regex?.match(`${name}:0`) === true) matches.add(name);
       tried.add(pattern);
