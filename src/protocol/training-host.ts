@@ -37,9 +37,12 @@ export type TrainingCommand =
       readonly done: (result: { path: string; step: number } | { error: string }) => void;
     };
 
+/** Raised when a member changes its meaning, or one more is needed. A member that may be missing does not raise it. */
+export const TRAINING_HOST_VERSION = 1;
+
 export interface TrainingHost {
-  /** Raised when a member changes its meaning. */
-  readonly version: 1;
+  /** {@link TRAINING_HOST_VERSION} of whoever made it. */
+  readonly version: number;
   readonly overrides: RunOverrides;
 
   /** `slim.hparams` was called: the values after overrides. */
@@ -57,7 +60,6 @@ export interface TrainingHost {
    * gives it, and does not return.
    */
   inspect?(model: InspectedModel): Promise<never>;
-  onCheckpoint(checkpoint: { step: number; path: string }): void;
   /** `train` ended well: all its steps taken, the data at its end, or stopped. */
   onTrainEnd(info: { step: number; loss: number | null; reason: 'done' | 'stopped' | 'outOfRange' }): void;
   /** A line for the run's console (TF-Slim's log lines, notices). */
@@ -72,6 +74,18 @@ export function installTrainingHost(host: TrainingHost): void {
   Reflect.set(globalThis, TRAINING_HOST, host);
 }
 
+/** @throws Error that says which side is older, when the two speak of different things */
 export function installedTrainingHost(): TrainingHost | undefined {
-  return Reflect.get(globalThis, TRAINING_HOST) as TrainingHost | undefined;
+  const host = Reflect.get(globalThis, TRAINING_HOST) as TrainingHost | undefined;
+  if (host !== undefined && host.version !== TRAINING_HOST_VERSION) throw new Error(otherHost(host.version));
+  return host;
+}
+
+function otherHost(version: number): string {
+  const versions = `training host version ${version}, and ${TRAINING_HOST_VERSION} in the library`;
+  return version > TRAINING_HOST_VERSION
+    ? `The script's slim-training is older than the slim-train that runs it (${versions}). ` +
+        'Update it: npm install slim-training@latest'
+    : `The slim-train that runs the script is older than the script's slim-training (${versions}). ` +
+        'Update the extension, or run the script with npx slim-train.';
 }

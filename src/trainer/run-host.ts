@@ -4,7 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { RestoreReport } from '../protocol/restore.ts';
 import type { RunProgress } from '../protocol/run.ts';
-import type { HparamValue, RunOverrides, TrainingCommand, TrainingHost } from '../protocol/training-host.ts';
+import {
+  TRAINING_HOST_VERSION,
+  type HparamValue,
+  type RunOverrides,
+  type TrainingCommand,
+  type TrainingHost,
+} from '../protocol/training-host.ts';
 import { restoreReportPath } from '../runs/run-folder.ts';
 import type { Attempt } from './attempt/attempt.ts';
 import { CommandQueue } from './attempt/command-queue.ts';
@@ -16,7 +22,7 @@ const PROGRESS_MS = 1000 / 30;
 export type TrainingPhase = 'notBegun' | 'training' | 'between';
 
 export class RunHost implements TrainingHost {
-  readonly version = 1;
+  readonly version = TRAINING_HOST_VERSION;
   readonly overrides: RunOverrides;
   readonly #attempt: Attempt;
   readonly #isNamed: boolean;
@@ -90,10 +96,6 @@ export class RunHost implements TrainingHost {
     this.#last = { step, loss };
     this.#rate.add(step, now);
     if (now - this.#toldAt >= PROGRESS_MS) this.#tellProgress(now);
-  }
-
-  onCheckpoint(checkpoint: { step: number; path: string }): void {
-    this.#attempt.saved(checkpoint);
   }
 
   onTrainEnd(info: { step: number; loss: number | null; reason: 'done' | 'stopped' | 'outOfRange' }): void {

@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
-import { installedTrainingHost } from '../../protocol/training-host.ts';
 import { log } from '../log.ts';
 import { positionEntries, readPosition } from './data-position.ts';
 import type { LogFolder } from './log-folder.ts';
@@ -78,7 +77,6 @@ export class RunCheckpoints<B extends tf.TensorContainer> {
     const path = await this.#saver.save(this.#folder.checkpointPath, step, beside);
     this.#newest = { step, path };
     this.#writer?.addSessionLog('checkpoint', step, this.#folder.checkpointPath);
-    installedTrainingHost()?.onCheckpoint({ step, path });
     this.#onSave({ step, path });
     return path;
   }

@@ -4,7 +4,11 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { ensureBackend } from '../../backends/ensure-backend.ts';
 import type { InspectedModel, InspectedScript } from '../../protocol/model-variable.ts';
-import { installTrainingHost, type TrainingHost } from '../../protocol/training-host.ts';
+import {
+  installTrainingHost,
+  TRAINING_HOST_VERSION,
+  type TrainingHost,
+} from '../../protocol/training-host.ts';
 import { prepareScript } from './load-script.ts';
 import { describeScriptError } from './script-error.ts';
 import { watchIdle } from './script-idle.ts';
@@ -84,7 +88,7 @@ function inspectingHost(
 ): TrainingHost {
   const ignore = (): void => undefined;
   return {
-    version: 1,
+    version: TRAINING_HOST_VERSION,
     overrides: { hparams },
     inspect: ({ variables, logdir }) => {
       inspected({ variables, logdir: logdir === null ? null : resolvePath(logdir) });
@@ -93,7 +97,6 @@ function inspectingHost(
     onHparams: ignore,
     onTrainBegin: ignore,
     onStep: ignore,
-    onCheckpoint: ignore,
     onTrainEnd: ignore,
     log: line => {
       process.stderr.write(`${line}\n`);

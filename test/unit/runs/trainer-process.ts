@@ -43,7 +43,6 @@ for (let step = 1; ; step++) {
   const command = isDeaf ? undefined : host.takeCommand();
   if (command?.type === 'save') {
     const checkpoint = { path: `model.ckpt-${step}`, step };
-    host.onCheckpoint(checkpoint);
     command.done(checkpoint);
   }
   if (command?.type === 'pause') {

@@ -71,7 +71,7 @@ test('are set by a host, which is told what they became; the command line is the
   withArguments('--hparam', 'steps=1');
   const onHparams = vi.fn();
   const log = vi.fn();
-  const host: Partial<TrainingHost> = { overrides: { hparams: { steps: '7' } }, onHparams, log };
+  const host: Partial<TrainingHost> = { version: 1, overrides: { hparams: { steps: '7' } }, onHparams, log };
   installTrainingHost(host as TrainingHost);
   expect(hparams(defaults).steps).toBe(7);
   expect(onHparams).toHaveBeenCalledExactlyOnceWith({ ...defaults, steps: 7 });

@@ -23,9 +23,6 @@ export class RecordingHost implements TrainingHost {
     this.#step = step;
     this.told.push(`step ${step}`);
   }
-  onCheckpoint({ step }: { step: number }): void {
-    this.told.push(`checkpoint ${step}`);
-  }
   onTrainEnd({ step, reason }: { step: number; reason: string }): void {
     this.told.push(`end ${step} ${reason}`);
   }

@@ -127,7 +127,6 @@ function installMapping(restore: string): slim.RestoreReport[] {
     onTrainBegin: nothing,
     onStep: nothing,
     onRestore: report => reports.push(report),
-    onCheckpoint: nothing,
     onTrainEnd: nothing,
     log: line => lines.push(line),
     takeCommand: () => undefined,
