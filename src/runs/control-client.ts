@@ -4,39 +4,52 @@ import { connect, type Socket } from 'node:net';
 import {
   createMessageConnection,
   Emitter,
+  ErrorCodes,
   ResponseError,
   SocketMessageReader,
   SocketMessageWriter,
   type Event,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { ControlMethod, ControlNotifications, ControlRequests } from '../protocol/control.ts';
+import { isObject } from '../protocol/checks.ts';
+import {
+  CONTROL_VERSION,
+  controlAnswers,
+  isControlHello,
+  unknownMethod,
+  type ControlQuestion,
+  type ControlRequests,
+} from '../protocol/control.ts';
+import type { RunProgress } from '../protocol/run.ts';
+import { isRunProgress } from '../protocol/run-record-checks.ts';
 
 const DEFAULT_TIMEOUT_MS = 5000;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2000;
 
+interface Connected {
+  readonly rpc: MessageConnection;
+  /** The trainer's control version, once it has said it. */
+  readonly version: Promise<number>;
+}
+
 /** Connects by itself, and again when the connection is lost, until it is disposed. */
 export class ControlClient {
   readonly #address: string;
-  readonly #connected = new Emitter<MessageConnection>();
+  readonly #connected = new Emitter<Connected>();
   readonly #disconnected = new Emitter<undefined>();
-  readonly #progress = new Emitter<ControlNotifications['run/progress']>();
-  readonly #state = new Emitter<ControlNotifications['run/state']>();
-  readonly #checkpoint = new Emitter<ControlNotifications['run/checkpoint']>();
+  readonly #progress = new Emitter<RunProgress>();
+  readonly #record = new Emitter<unknown>();
+  readonly #problem = new Emitter<string>();
+  readonly #disposed = new AbortController();
   #socket: Socket | undefined;
-  #connection: MessageConnection | undefined;
+  #connection: Connected | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
-  #disposed = false;
 
   constructor(address: string) {
     this.#address = address;
     this.#connect();
-  }
-
-  get isConnected(): boolean {
-    return this.#connection !== undefined;
   }
 
   get onConnected(): Event<unknown> {
@@ -47,20 +60,22 @@ export class ControlClient {
     return this.#disconnected.event;
   }
 
-  get onProgress(): Event<ControlNotifications['run/progress']> {
+  get onProgress(): Event<RunProgress> {
     return this.#progress.event;
   }
 
-  get onState(): Event<ControlNotifications['run/state']> {
-    return this.#state.event;
+  /** The state changed: the record as the run sent it, not yet looked at. */
+  get onRecord(): Event<unknown> {
+    return this.#record.event;
   }
 
-  get onCheckpoint(): Event<ControlNotifications['run/checkpoint']> {
-    return this.#checkpoint.event;
+  /** The run said something that is not understood here. */
+  get onProblem(): Event<string> {
+    return this.#problem.event;
   }
 
   /** Waits for the connection, too. Throws an error that says what was asked and why there is no answer. */
-  async request<M extends ControlMethod>(
+  async request<M extends ControlQuestion>(
     method: M,
     timeoutMs = DEFAULT_TIMEOUT_MS,
   ): Promise<ControlRequests[M]['result']> {
@@ -68,31 +83,48 @@ export class ControlClient {
     const timer = setTimeout(() => {
       expired.abort(new Error(`The run did not answer ${method} within ${timeoutMs / 1000} s.`));
     }, timeoutMs);
+    const given = AbortSignal.any([expired.signal, this.#disposed.signal]);
     try {
-      const connection = await withAbort(this.#whenConnected(), expired.signal);
-      return await withAbort(connection.sendRequest<ControlRequests[M]['result']>(method), expired.signal);
-    } catch (error) {
-      if (error instanceof ResponseError) throw new Error(error.message, { cause: error });
-      throw error;
+      return await withAbort(given, this.#ask(method, given));
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** What waits for an answer has none. */
   dispose(): void {
-    this.#disposed = true;
+    this.#disposed.abort(new Error('The run is no longer followed: nobody waits for its answer.'));
     clearTimeout(this.#retry);
-    this.#connection?.dispose();
+    this.#connection?.rpc.dispose();
     this.#connection = undefined;
     this.#socket?.destroy();
   }
 
-  #whenConnected(): Promise<MessageConnection> {
+  async #ask<M extends ControlQuestion>(
+    method: M,
+    given: AbortSignal,
+  ): Promise<ControlRequests[M]['result']> {
+    const { rpc, version } = await this.#whenConnected(given);
+    let answer: unknown;
+    try {
+      answer = await rpc.sendRequest(method);
+    } catch (error) {
+      throw new Error(await whyNot(method, error, version), { cause: error });
+    }
+    if (controlAnswers[method](answer)) return answer;
+    throw new Error(`The run answered ${method} with what is no answer to it.`);
+  }
+
+  #whenConnected(given: AbortSignal): Promise<Connected> {
+    given.throwIfAborted();
     if (this.#connection !== undefined) return Promise.resolve(this.#connection);
     return new Promise(resolve => {
       const listener = this.#connected.event(connection => {
         listener.dispose();
         resolve(connection);
+      });
+      given.addEventListener('abort', () => {
+        listener.dispose();
       });
     });
   }
@@ -111,31 +143,26 @@ export class ControlClient {
   }
 
   #listen(socket: Socket): void {
-    const connection = createMessageConnection(
-      new SocketMessageReader(socket),
-      new SocketMessageWriter(socket),
-    );
-    connection.onError(() => {
+    const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+    rpc.onError(() => {
       socket.destroy();
     });
-    connection.onNotification('run/progress', (progress: ControlNotifications['run/progress']) => {
-      this.#progress.fire(progress);
+    rpc.onNotification('run/progress', (progress: unknown) => {
+      if (isRunProgress(progress)) this.#progress.fire(progress);
+      else this.#problem.fire('The progress that the run sent is not understood here.');
     });
-    connection.onNotification('run/state', (state: ControlNotifications['run/state']) => {
-      this.#state.fire(state);
+    rpc.onNotification('run/state', (state: unknown) => {
+      this.#record.fire(isObject(state) ? state['record'] : undefined);
     });
-    connection.onNotification('run/checkpoint', (checkpoint: ControlNotifications['run/checkpoint']) => {
-      this.#checkpoint.fire(checkpoint);
-    });
-    connection.listen();
-    this.#connection = connection;
-    this.#connected.fire(connection);
+    rpc.listen();
+    this.#connection = { rpc, version: greet(rpc) };
+    this.#connected.fire(this.#connection);
   }
 
   #lost(): void {
-    if (this.#disposed) return;
+    if (this.#disposed.signal.aborted) return;
     const wasConnected = this.#connection !== undefined;
-    this.#connection?.dispose();
+    this.#connection?.rpc.dispose();
     this.#connection = undefined;
     this.#retry = setTimeout(() => {
       this.#connect();
@@ -145,7 +172,21 @@ export class ControlClient {
   }
 }
 
-function withAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function whyNot(method: string, error: unknown, version: Promise<number>): Promise<string> {
+  if (!(error instanceof ResponseError) || error.code === ErrorCodes.PendingResponseRejected)
+    return `The connection to the run was lost before it answered ${method}.`;
+  return error.code === ErrorCodes.MethodNotFound
+    ? unknownMethod(method, await version, CONTROL_VERSION)
+    : error.message;
+}
+
+/** The trainer's control version; 0 from one that does not know the greeting. */
+async function greet(rpc: MessageConnection): Promise<number> {
+  const answer: unknown = await rpc.sendRequest('run/hello', { version: CONTROL_VERSION }).catch(() => null);
+  return isControlHello(answer) ? answer.version : 0;
+}
+
+function withAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       reject(signal.reason as Error);

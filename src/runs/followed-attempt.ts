@@ -3,13 +3,13 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import type { ControlMethod, ControlRequests } from '../protocol/control.ts';
+import type { ControlQuestion, ControlRequests } from '../protocol/control.ts';
 import { isLive, type RunRecord, type RunState } from '../protocol/run.ts';
 import { isControlAddress } from './control-address.ts';
 import { ControlClient } from './control-client.ts';
 import { isAlive } from './process-identity.ts';
 import { recordPath } from './run-folder.ts';
-import { readRunRecord, type RunRecordReading } from './run-record.ts';
+import { checkSentRecord, readRunRecord, type RunRecordReading } from './run-record.ts';
 
 export interface Attempt {
   /** Its run folder: `console.log` is in it. */
@@ -17,7 +17,7 @@ export interface Attempt {
   readonly record: RunRecord;
   /** The record's, or `lost` when the record says that it lives and its process does not. */
   readonly state: RunState;
-  /** What to know of a record that a newer version wrote. */
+  /** What to know of a record that a newer version wrote, or of a run that says what is not understood here. */
   readonly note?: string;
 }
 
@@ -32,6 +32,8 @@ export class FollowedAttempt {
   #seen: Attempt | { readonly problem: string } | undefined;
   #client: ControlClient | undefined;
   #isAttached = false;
+  /** What was wrong with the last that the socket told; undefined: nothing. */
+  #misheard: string | undefined;
   #refreshing: Promise<void> | undefined;
   #disposed = false;
 
@@ -69,7 +71,7 @@ export class FollowedAttempt {
     return this.#refreshing;
   }
 
-  request<M extends ControlMethod>(method: M, timeoutMs: number): Promise<ControlRequests[M]['result']> {
+  request<M extends ControlQuestion>(method: M, timeoutMs: number): Promise<ControlRequests[M]['result']> {
     if (this.#client === undefined)
       return Promise.reject(new Error(`The run has no control socket for ${method}.`));
     return this.#client.request(method, timeoutMs);
@@ -92,14 +94,30 @@ export class FollowedAttempt {
     const live = 'record' in seen && isLive(seen.state) ? seen.record : undefined;
     if (live?.control === undefined || !this.#mayConnect() || !isControlAddress(live.control)) this.#detach();
     else this.#attach(live.control);
-    if (isDeepStrictEqual(seen, this.#seen)) return;
-    this.#seen = seen;
+    const noted = 'record' in seen && this.#misheard !== undefined ? { note: this.#misheard, ...seen } : seen;
+    if (isDeepStrictEqual(noted, this.#seen)) return;
+    this.#seen = noted;
     this.#onChange();
   }
 
-  #seeRecord(record: RunRecord): void {
-    this.#isAttached = isLive(record.state);
-    this.#see({ folder: this.folder, record, state: record.state });
+  /** A record as the run sent it. */
+  #hear(sent: unknown): void {
+    const reading = checkSentRecord(sent, this.folder);
+    if ('problem' in reading) {
+      this.#mishear(reading.problem);
+      return;
+    }
+    this.#misheard = undefined;
+    this.#isAttached = isLive(reading.record.state);
+    this.#see(toAttempt(this.folder, reading));
+  }
+
+  /** It takes nothing away of what is known. From now on `run.json` is read, until the socket tells better. */
+  #mishear(problem: string): void {
+    const isNew = this.#misheard !== problem;
+    this.#misheard = problem;
+    this.#isAttached = false;
+    if (isNew) void this.refresh();
   }
 
   #attach(address: string): void {
@@ -109,13 +127,16 @@ export class FollowedAttempt {
     client.onConnected(() => {
       client.request('run/status').then(
         record => {
-          if (this.#client === client) this.#seeRecord(record);
+          if (this.#client === client) this.#hear(record);
         },
         () => undefined, // it ended at that moment, which onDisconnected says
       );
     });
-    client.onState(({ record }) => {
-      this.#seeRecord(record);
+    client.onRecord(record => {
+      this.#hear(record);
+    });
+    client.onProblem(problem => {
+      this.#mishear(problem);
     });
     client.onProgress(progress => {
       if (this.attempt === undefined) return;
@@ -133,6 +154,7 @@ export class FollowedAttempt {
     this.#client?.dispose();
     this.#client = undefined;
     this.#isAttached = false;
+    this.#misheard = undefined;
   }
 
   #isDisposed(): boolean {

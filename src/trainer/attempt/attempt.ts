@@ -1,7 +1,6 @@
 /** The attempt that this process is: its record, kept on disk and told to whoever listens. */
 
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import type { ControlNotifications } from '../../protocol/control.ts';
 import type { RunProgress, RunRecord, RunState } from '../../protocol/run.ts';
 import { recordPath } from '../../runs/run-folder.ts';
 import { writeRunRecord } from '../../runs/run-record.ts';
@@ -19,7 +18,6 @@ export class Attempt {
   readonly #file: RecordFile;
   readonly #change = new Emitter<RunRecord>();
   readonly #progress = new Emitter<RunProgress>();
-  readonly #checkpoint = new Emitter<ControlNotifications['run/checkpoint']>();
   readonly #renewal: NodeJS.Timeout;
   #record: RunRecord;
   #hasEnded = false;
@@ -66,10 +64,6 @@ export class Attempt {
     return this.#progress.event;
   }
 
-  get onDidSave(): Event<ControlNotifications['run/checkpoint']> {
-    return this.#checkpoint.event;
-  }
-
   update(change: Partial<RunRecord>): void {
     if (this.#hasEnded) return;
     this.#record = { ...this.#record, ...change };
@@ -82,10 +76,6 @@ export class Attempt {
     this.#record = { ...this.#record, progress };
     if (performance.now() - this.#file.writtenAt >= PROGRESS_WRITE_MS) this.#file.write(this.#record);
     this.#progress.fire(progress);
-  }
-
-  saved(checkpoint: ControlNotifications['run/checkpoint']): void {
-    this.#checkpoint.fire(checkpoint);
   }
 
   /** Resolves when the record is on the disk. Nothing changes it after that. */

@@ -11,7 +11,15 @@ import {
   SocketMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { ControlMethod, ControlNotifications, ControlRequests } from '../../protocol/control.ts';
+import {
+  CONTROL_VERSION,
+  isControlHello,
+  unknownMethod,
+  type ControlHello,
+  type ControlNotifications,
+  type ControlQuestion,
+  type ControlRequests,
+} from '../../protocol/control.ts';
 import type { Attempt } from './attempt.ts';
 
 /** What the socket and the command files can ask for. Throws what the one who asked is told. */
@@ -29,6 +37,8 @@ const LAST_WORDS_MS = 500;
 interface Client {
   readonly socket: Socket;
   readonly connection: MessageConnection;
+  /** Its control version; 0 until it has said one. */
+  version: number;
 }
 
 export class ControlServer {
@@ -48,9 +58,6 @@ export class ControlServer {
     });
     attempt.onDidChange(record => {
       this.#tell('run/state', { state: record.state, record });
-    });
-    attempt.onDidSave(checkpoint => {
-      this.#tell('run/checkpoint', checkpoint);
     });
   }
 
@@ -81,7 +88,15 @@ export class ControlServer {
       new SocketMessageReader(socket),
       new SocketMessageWriter(socket),
     );
-    const client = { socket, connection };
+    const client: Client = { socket, connection, version: 0 };
+    connection.onRequest('run/hello', (hello: unknown): ControlHello => {
+      if (isControlHello(hello)) client.version = hello.version;
+      return { version: CONTROL_VERSION };
+    });
+    connection.onRequest(
+      (method: string) =>
+        new ResponseError(ErrorCodes.MethodNotFound, unknownMethod(method, CONTROL_VERSION, client.version)),
+    );
     this.#answer(connection, 'run/status', () => this.#attempt.record);
     this.#answer(connection, 'run/stop', () => {
       this.#controls.stop();
@@ -108,7 +123,7 @@ export class ControlServer {
     this.#clients.add(client);
   }
 
-  #answer<M extends ControlMethod>(
+  #answer<M extends ControlQuestion>(
     connection: MessageConnection,
     method: M,
     answer: () => ControlRequests[M]['result'] | Promise<ControlRequests[M]['result']>,
