@@ -94,5 +94,8 @@ export default tseslint.config(
       parserOptions: { project: null },
     },
   },
-  { files: ['eslint.config.js', '**/vitest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['eslint.config.js', 'knip.ts', '**/vitest.config.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
 );

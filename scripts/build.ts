@@ -3,17 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bundleSources } from './bundles.ts';
 import { cacheFolder, inCache, inProject } from './project-folders.ts';
-
-/** What the bundles in dist/ are made of. */
-const bundleSources = [
-  'src',
-  'webview',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'rollup.config.js',
-];
 
 /** What the VSIX takes besides. */
 const packageSources = [

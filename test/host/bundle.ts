@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { bundledAlias } from '../../scripts/bundles.ts';
 import { inCache } from '../../scripts/project-folders.ts';
 
 /**
@@ -21,8 +22,7 @@ export async function bundleForHost(name: string, entryPoints: readonly string[]
     target: 'node20',
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
-    // Its other build finds its own files at run time only: see the bundles in package.json.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    alias: bundledAlias,
     logLevel: 'warning',
   });
   return outdir;

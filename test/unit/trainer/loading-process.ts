@@ -1,8 +1,9 @@
 import { build } from 'esbuild';
-import { execFile, execSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buildOptions, bundles, nodeModules } from '../../../scripts/bundles.ts';
 import type { RunFailure } from '../../../src/protocol/run.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -37,14 +38,7 @@ export class LoadingProcess {
       },
       outdir: dist,
       bundle: true,
-      splitting: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      external: ['@tensorflow/*'],
-      banner: {
-        js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-      },
+      ...nodeModules,
     });
     await writeFile(join(dist, 'package.json'), '{ "type": "module" }');
     await buildEmbedded(join(dist, 'embedded'));
@@ -86,13 +80,8 @@ export class LoadingProcess {
   }
 }
 
-/** By the package's own commands, so that what ships is what is tested. */
+/** By the project's own table, so that what ships is what is tested. */
 async function buildEmbedded(folder: string): Promise<void> {
-  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  for (const name of ['build:embedded:tfjs', 'build:embedded:wasm']) {
-    const command = manifest.scripts[name]?.replaceAll('dist/embedded', folder) ?? '';
-    execSync(`npx ${command}`, { cwd: ROOT, stdio: 'pipe' });
-  }
+  const embedded = bundles.filter(bundle => bundle.folder === 'dist/embedded');
+  await Promise.all(embedded.map(bundle => build(buildOptions(bundle, folder))));
 }
