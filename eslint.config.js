@@ -87,6 +87,20 @@ export default tseslint.config(
   { files: ['src/ui/**/*.ts'], rules: { 'house/knows-vscode': 'error' } },
   { files: ['webview/**/*.ts'], rules: { 'house/room-arrows': ['error', pageArrows] } },
   {
+    files: ['webview/dashboard/charts/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '/src/(?!protocol/)', message: 'webview/ talks to the extension by protocol/ only.' },
+            { regex: '^\\.\\./[^.]', message: 'charts/ serves every view and knows none of them.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ChartCurve } from '../../webview/dashboard/scalars/picture.ts';
+import type { ChartCurve } from '../../webview/dashboard/charts/picture.ts';
 import { nearestReading, readingsAt, sortReadings } from '../../webview/dashboard/scalars/readings.ts';
-import { runStyle } from '../../webview/dashboard/runs/run-style.ts';
+import { runStyle } from '../../webview/dashboard/charts/run-style.ts';
 
 function curveOf(name: string, points: readonly (readonly [x: number, y: number])[]): ChartCurve {
   const x = Float64Array.from(points, point => point[0]);

@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
 import type { PixelScale } from './curve-path.ts';
 import { curvePath, pixelScale, toPixel } from './curve-path.ts';
-import type { ChartCurve, ChartLayout, Picture } from '../scalars/picture.ts';
-import { paintMarker } from '../scalars/run-marker.ts';
+import type { ChartCurve, ChartLayout, Picture } from './picture.ts';
+import { paintMarker } from './run-marker.ts';
 
 /** Part of its strength at which the raw curve stays behind the smoothed one. */
 const RAW_ALPHA = { normal: 0.26, highContrast: 0.34 };

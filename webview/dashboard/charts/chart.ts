@@ -4,11 +4,11 @@ import { element, icon } from '../../shared/element.ts';
 import type { LogTick } from './axis-labels.ts';
 import { DURATION_INCREMENTS, logTicks, STEP_INCREMENTS, xLabels } from './axis-labels.ts';
 import { paintPicture } from './chart-painter.ts';
-import type { ChartCurve, ChartLayout, Picture } from '../scalars/picture.ts';
+import type { ChartCurve, ChartLayout, Picture } from './picture.ts';
 import type { Range } from './ranges.ts';
 import { zoomed } from './ranges.ts';
-import { paintMarker } from '../scalars/run-marker.ts';
-import type { RunStyle } from '../runs/run-style.ts';
+import { paintMarker } from './run-marker.ts';
+import type { RunStyle } from './run-style.ts';
 
 export interface ChartEvents {
   /** The part of the plot that was chosen; null: that axis stays as it is. */

@@ -1,6 +1,6 @@
 import type { NumberFormat } from '../../../src/protocol/number-format.ts';
 import { element, icon, setText } from '../../shared/element.ts';
-import { swatch } from '../runs/run-style.ts';
+import { swatch } from './run-style.ts';
 
 export interface TooltipRow {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { element, setAttribute } from '../../shared/element.ts';
-import { swatch } from './run-style.ts';
+import { swatch } from '../charts/run-style.ts';
 
 export interface LegendRun {
   readonly id: string;

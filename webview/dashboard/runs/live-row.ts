@@ -7,7 +7,7 @@ import { badge, button, iconButton, relabel } from '../../shared/controls.ts';
 import { element, icon, setAttribute, setText } from '../../shared/element.ts';
 import { openMenu } from '../../shared/menu.ts';
 import { Paced } from '../../shared/paced.ts';
-import { seriesClass, swatch } from './run-style.ts';
+import { seriesClass, swatch } from '../charts/run-style.ts';
 
 export interface LiveRowServices {
   readonly numbers: NumberFormat;

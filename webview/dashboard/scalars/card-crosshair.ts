@@ -6,7 +6,7 @@ import { wallClock } from '../charts/axis-labels.ts';
 import type { Chart } from '../charts/chart.ts';
 import type { Crosshair } from '../charts/crosshair.ts';
 import { nearestIndex } from '../charts/nearest-point.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '../charts/picture.ts';
 import type { Reading, TooltipSort } from './readings.ts';
 import { nearestReading, readingsAt, sortReadings } from './readings.ts';
 import type { Tooltip } from '../charts/tooltip.ts';

@@ -3,9 +3,9 @@ import type { OriginName } from '../../../src/protocol/run-origin.ts';
 import type { SeriesWindow } from '../../../src/protocol/series.ts';
 import { CurveFeed } from './curve-feed.ts';
 import { lastAtOrBefore } from '../charts/nearest-point.ts';
-import type { ChartCurve } from './picture.ts';
+import type { ChartCurve } from '../charts/picture.ts';
 import type { Range } from '../charts/ranges.ts';
-import { runStyle } from '../runs/run-style.ts';
+import { runStyle } from '../charts/run-style.ts';
 import type { SeriesRequests } from './series-requests.ts';
 
 /** A run as a card needs it. */

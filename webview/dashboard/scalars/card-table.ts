@@ -1,7 +1,7 @@
 import type { NumberFormat } from '../../../src/protocol/number-format.ts';
 import { element } from '../../shared/element.ts';
 import { wallClock } from '../charts/axis-labels.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '../charts/picture.ts';
 
 const MAX_ROWS_PER_RUN = 200;
 

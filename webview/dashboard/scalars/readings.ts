@@ -1,5 +1,5 @@
 import type { SeriesPoints } from '../../../src/protocol/series.ts';
-import type { ChartCurve } from './picture.ts';
+import type { ChartCurve } from '../charts/picture.ts';
 import { nearestIndex } from '../charts/nearest-point.ts';
 
 /** What a run's curve says at the crosshair. */

@@ -1,5 +1,5 @@
 import type { Palette } from '../../shared/theme.ts';
-import type { RunStyle, Shape } from '../runs/run-style.ts';
+import type { RunStyle, Shape } from './run-style.ts';
 
 /** The shape of a run on a halo of the background. Position in canvas pixels, of which `ratio` are a CSS pixel. */
 export function paintMarker(

@@ -2,9 +2,9 @@ import type { NumberFormat } from '../../../src/protocol/number-format.ts';
 import type { OriginName } from '../../../src/protocol/run-origin.ts';
 import type { SeriesWindow, XAxis } from '../../../src/protocol/series.ts';
 import type { Palette } from '../../shared/theme.ts';
-import type { Range } from '../charts/ranges.ts';
-import type { RunStyle } from '../runs/run-style.ts';
-import type { ValueFormat } from '../charts/value-format.ts';
+import type { Range } from './ranges.ts';
+import type { RunStyle } from './run-style.ts';
+import type { ValueFormat } from './value-format.ts';
 
 /** One run's curve in a card. */
 export interface ChartCurve {
