@@ -3,8 +3,13 @@
 import type { DashboardRun } from '../protocol/dashboard.ts';
 import { currentAttempt, progressOf, stateOf } from '../runs/attempt-groups.ts';
 import type { TrainingRun } from './training-run.ts';
+import type { FedRun } from './dashboard-feed.ts';
 
-export function toDashboardRun(run: TrainingRun): DashboardRun {
+export function toFedRun(run: TrainingRun): FedRun {
+  return { run: toDashboardRun(run), tags: run.summary?.tags ?? [] };
+}
+
+function toDashboardRun(run: TrainingRun): DashboardRun {
   const record = currentAttempt(run)?.record;
   return {
     id: run.id,
@@ -21,7 +26,6 @@ export function toDashboardRun(run: TrainingRun): DashboardRun {
     endedAt: record?.endedAt ?? null,
     checkpoints: run.checkpoints.map(({ step, best }) => ({ step, best })),
     loading: run.logdir !== null && (run.summary?.loading ?? true),
-    tags: run.summary?.tags ?? [],
     problems: run.summary?.problems ?? [],
   };
 }

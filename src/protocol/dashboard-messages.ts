@@ -36,7 +36,7 @@ const isQuery = isShape<SeriesQuery>({
 });
 
 export const isPreferences = isShape<DashboardPreferences>({
-  tab: isOneOf('scalars', 'console'),
+  tab: isName,
   smoothing: isSmoothing,
   axis: isAxis,
   logY: isBoolean,
@@ -50,7 +50,7 @@ export const isPreferences = isShape<DashboardPreferences>({
 const shapes: MessageShapes<FromDashboard> = {
   ready: {},
   runsTaken: {},
-  query: { id: isId, query: isQuery },
+  curve: { id: isId, query: isQuery },
   command: { command: isOneOf('stop', 'pause', 'resume', 'save', 'start'), run: isNullOr(isName) },
   open: { what: isOneOf('createExample', 'openLogFolder', 'manageTrust', 'installNative') },
   openConsole: { run: isNullOr(isName) },

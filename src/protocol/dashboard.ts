@@ -1,9 +1,12 @@
 /** Messages between the extension and the dashboard webview. Runs are named by id; paths stay in the extension. */
 
 import type { OriginName } from './run-origin.ts';
+import type { Answer, Question } from './requests.ts';
 import type { BackendInfo, RunFailure, RunProgress, RunState } from './run.ts';
-import type { LogProblem, SeriesQuery, SeriesWindow, TagInfo, XAxis } from './series.ts';
+import type { LogProblem, SeriesQuery, SeriesWindow, XAxis } from './series.ts';
+import type { TagChange } from './tag-change.ts';
 
+/** What changes seldom of a run, and its progress, which has a message of its own. Its tags travel apart. */
 export interface DashboardRun {
   readonly id: string;
   readonly name: string;
@@ -23,15 +26,22 @@ export interface DashboardRun {
   readonly endedAt: number | null;
   readonly checkpoints: readonly { readonly step: number; readonly best: boolean }[];
   readonly loading: boolean;
-  readonly tags: readonly TagInfo[];
   readonly problems: readonly LogProblem[];
 }
 
-export type DashboardTab = 'scalars' | 'console';
+/** The views of the dashboard, in their order; webview/dashboard/dashboard-views.ts has what each of them is. */
+export const dashboardTabs = ['scalars', 'console'] as const;
+export type DashboardTab = (typeof dashboardTabs)[number];
+
+/** The view of that name. Another version may have views that this one does not: the first stands in for them. */
+export function knownTab(name: string): DashboardTab {
+  return dashboardTabs.find(tab => tab === name) ?? dashboardTabs[0];
+}
 
 /** Remembered per workspace. */
 export interface DashboardPreferences {
-  readonly tab: DashboardTab;
+  /** See {@link knownTab}. */
+  readonly tab: string;
   readonly smoothing: number;
   readonly axis: XAxis;
   readonly logY: boolean;
@@ -66,29 +76,42 @@ export interface DashboardWelcome {
 
 export type RunCommand = 'stop' | 'pause' | 'resume' | 'save' | 'start';
 
-export type ToDashboard =
-  /** All runs as they are now: a complete snapshot. */
-  | { readonly type: 'runs'; readonly runs: readonly DashboardRun[] }
-  | { readonly type: 'welcome'; readonly welcome: DashboardWelcome }
-  | { readonly type: 'preferences'; readonly preferences: DashboardPreferences }
+/** What is new of the runs: a message is of one run, and none is sent of a run of which nothing is new. */
+export type RunsMessage =
+  /** All runs by id, in their order: those that are not among them are gone. */
+  | { readonly type: 'order'; readonly runs: readonly string[] }
+  /** A run is new, or something of it changed that is not its progress. */
+  | { readonly type: 'run'; readonly run: DashboardRun }
+  | { readonly type: 'tags'; readonly run: string; readonly change: TagChange }
+  /** The page has now got all that there is: it shows it and answers with `runsTaken`. */
+  | { readonly type: 'runsComplete' }
   | {
       readonly type: 'progress';
       readonly run: string;
       readonly state: RunState;
       readonly progress: RunProgress;
-    }
-  | { readonly type: 'series'; readonly id: number; readonly window: SeriesWindow }
-  | { readonly type: 'seriesFailure'; readonly id: number; readonly message: string }
+    };
+
+/** What the page asks, and is answered with. */
+export interface DashboardRequests {
+  readonly curve: { readonly ask: { readonly query: SeriesQuery }; readonly answer: SeriesWindow };
+}
+
+export type ToDashboard =
+  | RunsMessage
+  | { readonly type: 'welcome'; readonly welcome: DashboardWelcome }
+  | { readonly type: 'preferences'; readonly preferences: DashboardPreferences }
+  | Answer<DashboardRequests>
   /** New text of a run's console. `offset` is the byte at which it begins: 0 means from the start. */
   | { readonly type: 'console'; readonly run: string; readonly offset: number; readonly text: string }
-  | { readonly type: 'reveal'; readonly tab: DashboardTab; readonly run: string | null };
+  | { readonly type: 'reveal'; readonly tab: string; readonly run: string | null };
 
 export type FromDashboard =
-  /** The first message: the extension answers with `preferences`, `welcome` and `runs`. */
+  /** The first message: the extension answers with `preferences`, `welcome` and all of the runs. */
   | { readonly type: 'ready' }
-  /** The last `runs` snapshot is on the screen: the next may come. */
+  /** What came up to the last `runsComplete` is on the screen: more may come. */
   | { readonly type: 'runsTaken' }
-  | { readonly type: 'query'; readonly id: number; readonly query: SeriesQuery }
+  | Question<DashboardRequests>
   | { readonly type: 'command'; readonly command: RunCommand; readonly run: string | null }
   /** A button of the welcome screen, or the offer of the faster backend. */
   | {

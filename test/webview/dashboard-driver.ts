@@ -1,15 +1,18 @@
 /** What tests do with the dashboard, as a person or as the extension. */
 
 import type { Locator, Page } from 'playwright-core';
-import type { DashboardRun, FromDashboard } from '../../src/protocol/dashboard.ts';
+import type { FromDashboard } from '../../src/protocol/dashboard.ts';
 import type { SeriesQuery } from '../../src/protocol/series.ts';
+import type { SceneRun } from './scenes.ts';
 
 /** Nothing has been sent for a while, and all that was asked for has been drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const { extension } = window;
     let count = -1;
-    while (count !== extension.sent.length || !extension.isIdle) {
+    /** A view that is looked at for the first time has a file of its own. */
+    const isLoaded = (): boolean => document.querySelector('.panel:not([hidden])')?.childElementCount !== 0;
+    while (count !== extension.sent.length || !extension.isIdle || !isLoaded()) {
       count = extension.sent.length;
       await new Promise(resolve => setTimeout(resolve, 60));
       // What a frame's layout tells observers, they have been told before the frame after it.
@@ -45,7 +48,7 @@ export async function sent<T extends FromDashboard['type']>(
 }
 
 export async function queries(page: Page): Promise<SeriesQuery[]> {
-  return (await sent(page, 'query')).map(message => message.query);
+  return (await sent(page, 'curve')).map(message => message.query);
 }
 
 export async function forgetSent(page: Page): Promise<void> {
@@ -55,7 +58,7 @@ export async function forgetSent(page: Page): Promise<void> {
 }
 
 /** The extension sends the runs again, one of them changed. */
-export async function postChange(page: Page, id: string, changes: Partial<DashboardRun>): Promise<void> {
+export async function postChange(page: Page, id: string, changes: Partial<SceneRun>): Promise<void> {
   await page.evaluate(
     ([run, changed]) => {
       const { extension } = window;
@@ -67,7 +70,7 @@ export async function postChange(page: Page, id: string, changes: Partial<Dashbo
   );
 }
 
-export async function changeRun(page: Page, id: string, changes: Partial<DashboardRun>): Promise<void> {
+export async function changeRun(page: Page, id: string, changes: Partial<SceneRun>): Promise<void> {
   await postChange(page, id, changes);
   await settled(page);
 }
@@ -84,11 +87,7 @@ export async function answerHeld(page: Page): Promise<void> {
 }
 
 /** A run's tags, with one more point in one of them. */
-export async function withNewPoint(
-  page: Page,
-  run: string,
-  tag: string,
-): Promise<Pick<DashboardRun, 'tags'>> {
+export async function withNewPoint(page: Page, run: string, tag: string): Promise<Pick<SceneRun, 'tags'>> {
   const runs = await page.evaluate(() => window.extension.runs);
   const tags = runs.find(each => each.id === run)?.tags ?? [];
   return { tags: tags.map(info => (info.tag === tag ? { ...info, count: info.count + 1 } : info)) };

@@ -6,6 +6,8 @@ export interface PageOptions extends BrowserOptions {
   readonly scene?: SceneName;
   /** The extension never answers `ready`. */
   readonly unready?: boolean;
+  /** What the page saved before it was loaded again. */
+  readonly state?: object;
 }
 
 /** The dashboard's page, with a scene that the fake extension shows. */
@@ -25,8 +27,13 @@ export class DashboardHarness {
     );
   }
 
-  open({ scene = 'dashboard', unready = false, ...options }: PageOptions = {}): Promise<Page> {
-    return this.#pages.open({ scene, ...(unready ? { unready: '' } : {}) }, options, async page => {
+  open({ scene = 'dashboard', unready = false, state, ...options }: PageOptions = {}): Promise<Page> {
+    const parameters = {
+      scene,
+      ...(unready ? { unready: '' } : {}),
+      ...(state === undefined ? {} : { state: JSON.stringify(state) }),
+    };
+    return this.#pages.open(parameters, options, async page => {
       // The first snapshot is on the screen.
       if (!unready && options.clock !== true)
         await page.waitForFunction(() => window.extension.sent.some(({ type }) => type === 'runsTaken'));

@@ -3,34 +3,37 @@
  * monitor would. Tests hold answers back, change the runs and read what was sent.
  */
 
-import type { DashboardRun, FromDashboard, ToDashboard } from '../../src/protocol/dashboard.ts';
-import type { SeriesQuery } from '../../src/protocol/series.ts';
-import type { Scene, SceneName } from './scenes.ts';
+import { DashboardFeed } from '../../src/catalog/dashboard-feed.ts';
+import type { DashboardRequests, FromDashboard, ToDashboard } from '../../src/protocol/dashboard.ts';
+import { respond, type Handlers, type Question } from '../../src/protocol/requests.ts';
+import type { Scene, SceneName, SceneRun } from './scenes.ts';
 import { scenes } from './scenes.ts';
 import { answer } from './synthetic-curves.ts';
-
-interface Question {
-  readonly id: number;
-  readonly query: SeriesQuery;
-}
 
 class FakeExtension {
   readonly sent: FromDashboard[] = [];
   readonly violations: string[] = [];
   readonly scene: Scene;
-  runs: readonly DashboardRun[];
+  runs: readonly SceneRun[];
   /** Answers wait in `held` instead of being given. */
   holdsAnswers = false;
-  readonly held: Question[] = [];
+  readonly held: Question<DashboardRequests>[] = [];
   state: unknown;
+  /** The extension's own. */
+  readonly feed: DashboardFeed;
   /** For each message on its way to the page, who waits until it is there. */
   readonly #underWay: (() => void)[] = [];
+  #posted: Promise<void> = Promise.resolve();
   /** Frames that the page has asked for and not been given yet. */
   readonly #frames = new Set<number>();
 
   constructor(scene: Scene) {
     this.scene = scene;
     this.runs = scene.runs;
+    this.feed = new DashboardFeed(
+      () => this.runs.map(({ tags, ...run }) => ({ run, tags })),
+      message => void this.post(message),
+    );
     document.addEventListener('securitypolicyviolation', event => {
       this.violations.push(
         `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
@@ -56,7 +59,8 @@ class FakeExtension {
   /** Resolves when the page has got it. */
   post(message: ToDashboard): Promise<void> {
     window.postMessage(message, '*');
-    return new Promise(resolve => this.#underWay.push(resolve));
+    this.#posted = new Promise(resolve => this.#underWay.push(resolve));
+    return this.#posted;
   }
 
   receive(message: FromDashboard): void {
@@ -65,9 +69,12 @@ class FakeExtension {
       case 'ready':
         void this.post({ type: 'preferences', preferences: this.scene.preferences });
         void this.post({ type: 'welcome', welcome: this.scene.welcome });
-        void this.postRuns(this.runs);
+        this.feed.open();
         break;
-      case 'query':
+      case 'runsTaken':
+        this.feed.taken();
+        break;
+      case 'curve':
         if (this.holdsAnswers) this.held.push(message);
         else void this.answer(message);
         break;
@@ -79,18 +86,23 @@ class FakeExtension {
     }
   }
 
-  postRuns(runs: readonly DashboardRun[]): Promise<void> {
+  /** Resolves when the page has got what it is sent of that now: nothing, if it has not shown the last yet. */
+  postRuns(runs: readonly SceneRun[]): Promise<void> {
     this.runs = runs;
-    return this.post({ type: 'runs', runs });
+    this.feed.change();
+    return this.#posted;
   }
 
-  answer({ id, query }: Question): Promise<void> {
-    const curve = this.scene.curves[query.run]?.[query.tag];
-    return this.post(
-      curve
-        ? { type: 'series', id, window: answer(curve, query) }
-        : { type: 'seriesFailure', id, message: `${query.run} has no tag ${query.tag}.` },
-    );
+  async answer(question: Question<DashboardRequests>): Promise<void> {
+    const handlers: Handlers<DashboardRequests> = {
+      curve: ({ query }) => {
+        const curve = this.scene.curves[query.run]?.[query.tag];
+        if (!curve) throw new Error(`${query.run} has no tag ${query.tag}.`);
+        return answer(curve, query);
+      },
+    };
+    await respond(handlers, question, message => void this.post(message));
+    await this.#posted;
   }
 
   /** Answers what waits in `held`. */
@@ -112,6 +124,8 @@ declare global {
 
 const parameters = new URLSearchParams(location.search);
 const extension = new FakeExtension(scenes[(parameters.get('scene') ?? 'dashboard') as SceneName]());
+const state = parameters.get('state');
+if (state !== null) extension.state = JSON.parse(state);
 if (parameters.has('unready')) extension.receive = message => void extension.sent.push(message);
 window.extension = extension;
 window.acquireVsCodeApi = () => ({

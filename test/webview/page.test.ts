@@ -107,7 +107,9 @@ describeInBrowser('The page', harness => {
       page.locator('.loading-line').evaluate(node => getComputedStyle(node).opacity);
     await expect.poll(opacity).toBe('1');
     expect(await page.locator('.placeholder').count()).toBe(3);
-    await page.evaluate(() => window.extension.post({ type: 'runs', runs: window.extension.scene.runs }));
+    await page.evaluate(() => {
+      window.extension.feed.open();
+    });
     await settled(page);
     expect(await page.locator('.loading-line').isVisible()).toBe(false);
     expect(await page.locator('.placeholder').count()).toBe(0);
@@ -122,6 +124,37 @@ describeInBrowser('The page', harness => {
     );
     await page.getByRole('button', { name: 'Show Console' }).click();
     expect(await page.getByRole('tab', { name: 'Console' }).getAttribute('aria-selected')).toBe('true');
+    await page.close();
+  });
+
+  it('finds what it kept when it is loaded again', async () => {
+    const views = { scalars: { sorts: { 'losses/total_loss': 'highest' } } };
+    const page = await harness().open({ state: { hidden: ['lenet-drop'], views } });
+    await settled(page);
+    const drop = page.getByRole('group', { name: 'Runs shown' }).getByRole('button', { name: 'lenet-drop' });
+    expect(await drop.getAttribute('aria-pressed')).toBe('false');
+    await drop.click();
+    expect(await page.evaluate(() => window.extension.state)).toEqual({ hidden: [], views });
+    await page.close();
+  });
+
+  it('begins anew where what it kept is not what this version keeps', async () => {
+    const page = await harness().open({ state: { hidden: 7, views: { scalars: { sorts: 7 } } } });
+    await settled(page);
+    expect(await page.locator('.card').count()).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  it('shows the first view for one that it does not have', async () => {
+    const page = await harness().open();
+    await page.getByRole('tab', { name: 'Console' }).click();
+    await settled(page);
+    await page.evaluate(() =>
+      window.extension.post({ type: 'reveal', tab: 'of a newer version', run: null }),
+    );
+    await settled(page);
+    expect(await page.getByRole('tab', { name: 'Scalars' }).getAttribute('aria-selected')).toBe('true');
+    expect(await page.locator('.card').first().isVisible()).toBe(true);
     await page.close();
   });
 

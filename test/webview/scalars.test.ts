@@ -424,7 +424,7 @@ describeInBrowser('Scalars: crosshair and tooltip', harness => {
     await page.getByRole('menuitemradio', { name: 'Tooltip: Lowest First' }).click();
     expect(await names()).toEqual(['lenet-base', 'lenet-drop', 'lenet-warm']);
     expect(await page.evaluate(() => window.extension.state)).toMatchObject({
-      sorts: { 'accuracy/validation': 'lowest' },
+      views: { scalars: { sorts: { 'accuracy/validation': 'lowest' } } },
     });
     await page.close();
   });

@@ -2,11 +2,15 @@
 
 import type { DashboardPreferences, DashboardRun, DashboardWelcome } from '../../src/protocol/dashboard.ts';
 import { defaultPreferences } from '../../src/protocol/dashboard.ts';
+import type { TagInfo } from '../../src/protocol/series.ts';
 import type { SyntheticCurve } from './synthetic-curves.ts';
 import { noiseOf, syntheticCurve } from './synthetic-curves.ts';
 
+/** A run with its tags. */
+export type SceneRun = DashboardRun & { readonly tags: readonly TagInfo[] };
+
 export interface Scene {
-  readonly runs: readonly DashboardRun[];
+  readonly runs: readonly SceneRun[];
   /** By run, then by tag. */
   readonly curves: Readonly<Record<string, Readonly<Record<string, SyntheticCurve>>>>;
   readonly preferences: DashboardPreferences;
@@ -17,7 +21,7 @@ export interface Scene {
 /** Monday, 3 February 2025, 14:05. */
 const STARTED = Date.UTC(2025, 1, 3, 14, 5) / 1000;
 
-export function run(id: string, series: number, changes: Partial<DashboardRun> = {}): DashboardRun {
+export function run(id: string, series: number, changes: Partial<SceneRun> = {}): SceneRun {
   return {
     id,
     name: id,
@@ -112,7 +116,7 @@ function curvesOf(shape: RunShape, seed: number): Record<string, SyntheticCurve>
   );
 }
 
-function tagInfos(curves: Readonly<Record<string, SyntheticCurve>>): DashboardRun['tags'] {
+function tagInfos(curves: Readonly<Record<string, SyntheticCurve>>): SceneRun['tags'] {
   return Object.entries(curves).map(([tag, { steps, values }]) => ({
     tag,
     kind: 'scalar',

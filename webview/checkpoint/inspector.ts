@@ -4,6 +4,15 @@ import type {
   ToCheckpointPage,
   VariableId,
 } from '../../src/protocol/checkpoint.ts';
+import {
+  isBoolean,
+  isListOf,
+  isName,
+  isNullOr,
+  isOneOf,
+  isShape,
+  type FieldChecks,
+} from '../../src/protocol/checks.ts';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
 import { Questions } from '../../src/protocol/questions.ts';
 import { Announcer } from '../shared/announcer.ts';
@@ -18,7 +27,7 @@ import { CheckpointModel } from './checkpoint-model.ts';
 import { DetailPane } from './detail-pane.ts';
 import { ListToolbar } from './list-toolbar.ts';
 import { VariableGrid } from './variable-grid.ts';
-import { isListed, listRows, type ListRow, type Sorting } from './variable-rows.ts';
+import { isListed, listRows, SORT_KEYS, type ListRow, type Sorting } from './variable-rows.ts';
 
 /** What the page remembers while it is hidden, and over a reload. */
 export interface InspectorState {
@@ -44,6 +53,15 @@ const INITIAL: InspectorState = {
   sorting: null,
   folded: [],
   selected: null,
+};
+
+const SAVED: FieldChecks<InspectorState> = {
+  filter: isName,
+  scopes: isBoolean,
+  slots: isBoolean,
+  sorting: isNullOr(isShape<Sorting>({ key: isOneOf(...SORT_KEYS), descending: isBoolean })),
+  folded: isListOf(isName),
+  selected: isNullOr(isName),
 };
 
 export class Inspector {
@@ -75,7 +93,7 @@ export class Inspector {
 
   constructor(connection: InspectorConnection) {
     this.#connection = connection;
-    this.#state = { ...INITIAL, ...connection.savedState() };
+    this.#state = { ...INITIAL, ...connection.savedState(SAVED) };
     const theme = new Theme();
     // Each kind of question has its kind of answer.
     const ask: Ask = question =>

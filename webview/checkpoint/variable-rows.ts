@@ -6,7 +6,17 @@ import type {
 } from '../../src/protocol/checkpoint.ts';
 
 /** By what the list can be sorted. */
-export type SortKey = 'name' | 'bytes' | 'mean' | 'standardDeviation' | 'min' | 'max' | 'norm' | 'change';
+export const SORT_KEYS = [
+  'name',
+  'bytes',
+  'mean',
+  'standardDeviation',
+  'min',
+  'max',
+  'norm',
+  'change',
+] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
 
 export interface Sorting {
   readonly key: SortKey;

@@ -1,10 +1,7 @@
-import type { DashboardTab } from '../../src/protocol/dashboard.ts';
+import { dashboardTabs, type DashboardTab } from '../../src/protocol/dashboard.ts';
 import { element, setText } from '../shared/element.ts';
-
-const TABS: readonly (readonly [DashboardTab, string])[] = [
-  ['scalars', 'Scalars'],
-  ['console', 'Console'],
-];
+import { dashboardViews } from './dashboard-views.ts';
+import type { TagIndex } from './runs/tag-index.ts';
 
 /** The tabs, and at their right what belongs to all of them. */
 export class TabBar {
@@ -14,12 +11,12 @@ export class TabBar {
 
   constructor(legend: HTMLElement, onChoose: (tab: DashboardTab) => void) {
     const list = element('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Dashboard' });
-    for (const [tab, label] of TABS) {
+    for (const tab of dashboardTabs) {
       const count = element('span', { class: 'tab-count' });
       const node = element(
         'button',
         { type: 'button', role: 'tab', class: 'tab', id: `tab-${tab}`, 'aria-controls': `panel-${tab}` },
-        label,
+        dashboardViews[tab].title,
         count,
       );
       node.addEventListener('click', () => {
@@ -57,9 +54,13 @@ export class TabBar {
     }
   }
 
-  set scalars(count: number) {
-    const scalars = this.#tabs.get('scalars');
-    if (scalars) setText(scalars.count, count > 0 ? String(count) : '');
+  /** What each view has to show, where that is counted. */
+  count(tags: TagIndex): void {
+    for (const [tab, { count }] of this.#tabs) {
+      const { counts } = dashboardViews[tab];
+      const tagsThere = counts === null ? 0 : tags.of(counts).size;
+      setText(count, tagsThere > 0 ? String(tagsThere) : '');
+    }
   }
 
   /** `Reading 3 of 10 runs`, in the legend's place; null: everything has been read. */

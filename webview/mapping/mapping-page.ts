@@ -1,3 +1,11 @@
+import {
+  isBoolean,
+  isListOf,
+  isName,
+  isNullOr,
+  isOneOf,
+  type FieldChecks,
+} from '../../src/protocol/checks.ts';
 import type {
   FromMapping,
   MappingPatterns,
@@ -15,7 +23,7 @@ import type {
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
 import { Questions } from '../../src/protocol/questions.ts';
-import type { RestoreOutcome } from '../../src/protocol/restore.ts';
+import { RESTORE_OUTCOMES, type RestoreOutcome } from '../../src/protocol/restore.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { SegmentedChoice, textField } from '../shared/controls.ts';
 import { element, icon, setText } from '../shared/element.ts';
@@ -51,6 +59,14 @@ interface MappingState {
   readonly isFlat: boolean;
   readonly selected: string | null;
 }
+
+const SAVED: FieldChecks<MappingState> = {
+  folded: isListOf(isName),
+  outcomes: isListOf(isOneOf(...RESTORE_OUTCOMES)),
+  find: isName,
+  isFlat: isBoolean,
+  selected: isNullOr(isName),
+};
 
 export type MappingConnection = HostConnection<{
   readonly to: ToMapping;
@@ -98,7 +114,7 @@ export class MappingPage {
 
   constructor(connection: MappingConnection) {
     this.#connection = connection;
-    const saved = connection.savedState();
+    const saved = connection.savedState(SAVED);
     this.#folded = new Set(saved.folded ?? [SLOTS_KEY]);
     this.#outcomes = new Set(saved.outcomes);
     this.#findText = saved.find ?? '';

@@ -1,3 +1,5 @@
+import { isObject, type FieldChecks } from '../../src/protocol/checks.ts';
+
 interface VsCodeApi {
   postMessage(message: unknown): void;
   getState(): unknown;
@@ -29,10 +31,14 @@ export class HostConnection<M extends Messages> {
     });
   }
 
-  /** What {@link saveState} kept. Anything may be in it: an older version of the extension may have written it. */
-  savedState(): Partial<M['state']> {
+  /** What {@link saveState} kept. An older version of the extension may have written it: what fails its check is left out. */
+  savedState(checks: FieldChecks<M['state']>): Partial<M['state']> {
     const state = this.#api.getState();
-    return typeof state === 'object' && state !== null ? state : {};
+    if (!isObject(state)) return {};
+    const known = Object.entries<(value: unknown) => boolean>(checks).filter(([field, check]) =>
+      check(state[field]),
+    );
+    return Object.fromEntries(known.map(([field]) => [field, state[field]])) as Partial<M['state']>;
   }
 
   saveState(state: M['state']): void {

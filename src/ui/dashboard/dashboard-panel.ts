@@ -3,25 +3,27 @@
 import * as vscode from 'vscode';
 import {
   defaultPreferences,
+  knownTab,
   type DashboardPreferences,
+  type DashboardRequests,
   type DashboardTab,
   type DashboardWelcome,
   type FromDashboard,
   type ToDashboard,
 } from '../../protocol/dashboard.ts';
+import { respond, type Handlers } from '../../protocol/requests.ts';
 import type { SeriesQuery, SeriesWindow } from '../../protocol/series.ts';
 import { ConsoleTail } from '../../runs/console-tail.ts';
 import { consolePath } from '../../runs/run-folder.ts';
 import { exportCurve } from './curve-export.ts';
 import { isPreferences, readDashboardMessage } from '../../protocol/dashboard-messages.ts';
-import { toDashboardRun } from '../../catalog/dashboard-run.ts';
+import { DashboardFeed } from '../../catalog/dashboard-feed.ts';
+import { toFedRun } from '../../catalog/dashboard-run.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import { openFailure } from '../vscode/failure-location.ts';
 import { loadWebview } from '../webviews/load-webview.ts';
 import { obeyMessage } from '../webviews/obey-message.ts';
-import { ProgressThrottle } from '../../catalog/progress-throttle.ts';
 import type { RunList } from '../../catalog/run-list.ts';
-import { SnapshotGate } from '../../catalog/snapshot-gate.ts';
 import { currentAttempt, progressOf, stateOf } from '../../runs/attempt-groups.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
 
@@ -37,8 +39,6 @@ export interface DashboardRooms {
 }
 
 const PREFERENCES = 'dashboardPreferences';
-/** Numbers change at most four times a second. */
-const PROGRESS_MS = 250;
 
 const openCommands: Readonly<Record<Extract<FromDashboard, { type: 'open' }>['what'], string>> = {
   createExample: 'slimTraining.createExample',
@@ -60,13 +60,19 @@ export class DashboardPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #rooms: DashboardRooms;
   readonly #owned = new DisposableStore();
-  readonly #snapshots = new SnapshotGate(() => {
-    this.#post({ type: 'runs', runs: this.#rooms.list.runs().map(toDashboardRun) });
-  });
-  readonly #progress = new ProgressThrottle<TrainingRun>(PROGRESS_MS, (id, run) => {
-    const [state, progress] = [stateOf(run), progressOf(run)];
-    if (state !== null && progress !== null) this.#post({ type: 'progress', run: id, state, progress });
-  });
+  readonly #feed = new DashboardFeed(
+    () => this.#rooms.list.runs().map(toFedRun),
+    message => {
+      this.#post(message);
+    },
+  );
+  /** What the page asks. */
+  readonly #answers: Handlers<DashboardRequests> = {
+    curve: ({ query }) => {
+      this.#known(query.run);
+      return this.#rooms.query(query);
+    },
+  };
   #isReady = false;
   #waiting: { readonly tab: DashboardTab; readonly run: string } | undefined;
   #console: { readonly run: string; readonly folder: string; readonly tail: ConsoleTail } | undefined;
@@ -74,7 +80,6 @@ export class DashboardPanel implements vscode.Disposable {
   constructor(panel: vscode.WebviewPanel, rooms: DashboardRooms) {
     this.#panel = panel;
     this.#rooms = rooms;
-    this.#owned.add(this.#progress);
     this.#owned.add(panel.webview.onDidReceiveMessage((value: unknown) => void this.#receive(value)));
     this.#owned.add(
       panel.onDidChangeViewState(() => {
@@ -83,13 +88,13 @@ export class DashboardPanel implements vscode.Disposable {
     );
     this.#owned.add(
       rooms.list.onDidChange(() => {
-        this.#snapshots.change();
+        this.#feed.change();
         this.#followNewestAttempt();
       }),
     );
     this.#owned.add(
       rooms.list.onDidProgress(run => {
-        if (this.#isReady) this.#progress.push(run.id, run);
+        this.#feed.progressed({ id: run.id, state: stateOf(run), progress: progressOf(run) });
       }),
     );
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#welcome()));
@@ -114,7 +119,7 @@ export class DashboardPanel implements vscode.Disposable {
   /** Its webview is gone until the tab is looked at again; then it says `ready` again. */
   #sleep(): void {
     this.#isReady = false;
-    this.#snapshots.close();
+    this.#feed.close();
     this.#openConsole(null);
   }
 
@@ -133,10 +138,12 @@ export class DashboardPanel implements vscode.Disposable {
         this.#begin();
         return;
       case 'runsTaken':
-        this.#snapshots.taken();
+        this.#feed.taken();
         return;
-      case 'query':
-        return this.#answer(message.id, message.query);
+      case 'curve':
+        return respond(this.#answers, message, answer => {
+          this.#post(answer);
+        });
       case 'command':
         return this.#command(message);
       case 'open':
@@ -167,7 +174,7 @@ export class DashboardPanel implements vscode.Disposable {
     this.#isReady = true;
     this.#post({ type: 'preferences', preferences: this.#preferences() });
     void this.#welcome();
-    this.#snapshots.open();
+    this.#feed.open();
     if (this.#waiting !== undefined) this.#post({ type: 'reveal', ...this.#waiting });
     this.#waiting = undefined;
   }
@@ -182,17 +189,7 @@ export class DashboardPanel implements vscode.Disposable {
 
   #preferences(): DashboardPreferences {
     const kept = { ...defaultPreferences, ...this.#rooms.workspaceState.get<object>(PREFERENCES) };
-    return isPreferences(kept) ? kept : defaultPreferences;
-  }
-
-  /** Every query gets its answer, or the webview would wait for it. */
-  async #answer(id: number, query: SeriesQuery): Promise<void> {
-    try {
-      this.#known(query.run);
-      this.#post({ type: 'series', id, window: await this.#rooms.query(query) });
-    } catch (error) {
-      this.#post({ type: 'seriesFailure', id, message: (error as Error).message });
-    }
+    return isPreferences(kept) ? { ...kept, tab: knownTab(kept.tab) } : defaultPreferences;
   }
 
   async #command({ command, run }: Extract<FromDashboard, { type: 'command' }>): Promise<void> {

@@ -1,36 +1,20 @@
-import type { NumberFormat } from '../../../src/protocol/number-format.ts';
 import { button, iconButton, Picker } from '../../shared/controls.ts';
 import { element, icon, setText } from '../../shared/element.ts';
-import type { Frame } from '../../shared/frame.ts';
+import type { DashboardView, ViewServices } from '../dashboard-view.ts';
 import type { ConsoleLine, ConsoleStyle } from './console-text.ts';
-import { ConsoleText } from './console-text.ts';
+import { KEPT_LINES } from './run-console.ts';
 
-/** Lines kept in the page; `console.log` in the run's folder has all. */
-const MAX_LINES = 5000;
 /** What may be copied at once, in characters. */
 const MAX_COPY = 1_000_000;
 /** So near to the end counts as at the end, in CSS pixels. */
 const AT_END = 8;
 
-export interface ConsoleServices {
-  readonly frame: Frame;
-  readonly numbers: NumberFormat;
-  copy(text: string): void;
-  /** A run was picked. */
-  pick(run: string): void;
-}
-
-export interface ConsoleRun {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** What a run's process writes, as a terminal shows it. */
-export class ConsoleView {
+/** The Console tab: what a run's process writes, as a terminal shows it. */
+export class ConsoleView implements DashboardView {
   readonly root: HTMLElement;
-  readonly #services: ConsoleServices;
+  readonly #services: ViewServices;
   readonly #picker = new Picker<string>('Run', run => {
-    this.#services.pick(run);
+    this.#services.reveal('console', run);
   });
   readonly #follow = button('Follow', 'secondary', () => {
     this.#toEnd();
@@ -40,22 +24,15 @@ export class ConsoleView {
   readonly #current = element('div', { class: 'console-line' });
   readonly #empty = element('p', { class: 'dim' }, 'Nothing written yet.');
   readonly #scroll: HTMLElement;
-  readonly #encoder = new TextEncoder();
-  readonly #show = (): void => {
-    this.#append();
+  readonly #draw = (): void => {
+    this.#drawText();
   };
-  #run: string | null = null;
-  #text = new ConsoleText();
-  #ended: ConsoleLine[] = [];
-  /** Byte of the run's console after the last one taken in; null: none yet. */
-  #nextOffset: number | null = null;
-  /** Bytes at the start, and lines after them, that are not shown. */
-  #skippedBytes = 0;
-  #droppedLines = 0;
-  #lastLine = '';
+  /** The text whose lines are drawn here, and how many of them have been. */
+  #text: object | null = null;
+  #drawn = 0;
   #following = true;
 
-  constructor(services: ConsoleServices) {
+  constructor(services: ViewServices) {
     this.#services = services;
     this.#scroll = element(
       'div',
@@ -89,80 +66,52 @@ export class ConsoleView {
     });
   }
 
-  /** The newest line that says something. */
-  get lastLine(): string {
-    return lineText(this.#text.current).trim() || this.#lastLine;
+  show(): void {
+    this.#services.console.read(() => {
+      this.#services.frame.request(this.#draw);
+    });
+    this.#drawText();
   }
 
-  get run(): string | null {
-    return this.#run;
+  hide(): void {
+    this.#services.console.read(null);
+    this.#services.frame.cancel(this.#draw);
   }
 
-  runs(runs: readonly ConsoleRun[], picked: string | null): void {
+  update(): void {
+    const { runs, run } = this.#services.console;
     this.#picker.root.hidden = runs.length < 2;
     this.#picker.show(
       runs.map(({ id, name }) => [id, name]),
-      picked,
+      run,
     );
-    if (picked === this.#run) return;
-    this.#run = picked;
-    this.#clear();
   }
 
-  /** @param offset byte of the run's console at which `text` begins */
-  receive(run: string, offset: number, text: string): void {
-    if (run !== this.#run) return;
-    if (offset === 0) this.#clear();
-    const expected = this.#nextOffset ?? offset;
-    if (this.#nextOffset === null) this.#skippedBytes = offset;
-    const bytes = this.#encoder.encode(text);
-    // What is here already is not shown again; what is missing between is left out.
-    const fresh = offset < expected ? new TextDecoder().decode(bytes.subarray(expected - offset)) : text;
-    this.#nextOffset = Math.max(expected, offset + bytes.length);
-    for (const line of this.#text.write(fresh)) {
-      this.#ended.push(line);
-      const words = lineText(line).trim();
-      if (words !== '') this.#lastLine = words;
+  #drawText(): void {
+    const { console } = this.#services;
+    if (console.text !== this.#text) {
+      this.#text = console.text;
+      this.#drawn = 0;
+      this.#lines.replaceChildren();
+      this.#following = true;
     }
-    this.#services.frame.request(this.#show);
-  }
-
-  /** The tab was opened: a hidden page cannot scroll. */
-  shown(): void {
+    const fresh = console.linesFrom(this.#drawn).slice(-KEPT_LINES);
+    this.#drawn = console.ended;
+    this.#lines.append(...fresh.map(line => lineElement(line)));
+    let surplus = this.#lines.childElementCount - KEPT_LINES;
+    while (surplus-- > 0) this.#lines.firstElementChild?.remove();
+    this.#current.replaceChildren(...lineElement(console.current).childNodes);
+    this.#empty.hidden = this.#lines.childElementCount > 0 || console.current.length > 0;
+    this.#showNote();
     if (this.#following) this.#toEnd();
   }
 
-  #clear(): void {
-    this.#text = new ConsoleText();
-    this.#ended = [];
-    this.#nextOffset = null;
-    this.#skippedBytes = this.#droppedLines = 0;
-    this.#lastLine = '';
-    this.#lines.replaceChildren();
-    this.#current.replaceChildren();
-    this.#following = true;
-    this.#services.frame.request(this.#show);
-  }
-
-  #append(): void {
-    const fresh = this.#ended.slice(-MAX_LINES);
-    this.#droppedLines += this.#ended.length - fresh.length;
-    this.#ended = [];
-    this.#lines.append(...fresh.map(line => lineElement(line)));
-    let surplus = this.#lines.childElementCount - MAX_LINES;
-    this.#droppedLines += Math.max(0, surplus);
-    while (surplus-- > 0) this.#lines.firstElementChild?.remove();
-    this.#current.replaceChildren(...lineElement(this.#text.current).childNodes);
-    this.#empty.hidden = this.#lines.childElementCount > 0 || this.#text.current.length > 0;
-    this.#showNote();
-    if (this.#following) this.#scroll.scrollTop = this.#scroll.scrollHeight;
-  }
-
   #showNote(): void {
-    const { numbers } = this.#services;
+    const { console, numbers } = this.#services;
+    const dropped = this.#drawn - this.#lines.childElementCount;
     const missing = [
-      ...(this.#skippedBytes > 0 ? [`${numbers.count(this.#skippedBytes)} bytes`] : []),
-      ...(this.#droppedLines > 0 ? [`${numbers.count(this.#droppedLines)} lines`] : []),
+      ...(console.skippedBytes > 0 ? [`${numbers.count(console.skippedBytes)} bytes`] : []),
+      ...(dropped > 0 ? [`${numbers.count(dropped)} lines`] : []),
     ];
     this.#note.hidden = missing.length === 0;
     setText(this.#note, `${missing.join(' and ')} before this are in the run's console.log.`);
@@ -182,12 +131,8 @@ export class ConsoleView {
 
   #copy(): void {
     const lines = [...this.#lines.children, this.#current].map(line => line.textContent);
-    this.#services.copy(lines.join('\n').slice(-MAX_COPY));
+    this.#services.post({ type: 'copy', text: lines.join('\n').slice(-MAX_COPY) });
   }
-}
-
-function lineText(line: ConsoleLine): string {
-  return line.map(piece => piece.text).join('');
 }
 
 function lineElement(line: ConsoleLine): HTMLElement {

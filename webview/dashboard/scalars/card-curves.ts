@@ -1,12 +1,12 @@
-import type { DashboardPreferences } from '../../../src/protocol/dashboard.ts';
+import type { DashboardPreferences, DashboardRequests } from '../../../src/protocol/dashboard.ts';
 import type { OriginName } from '../../../src/protocol/run-origin.ts';
+import type { Ask } from '../../../src/protocol/requests.ts';
 import type { SeriesWindow } from '../../../src/protocol/series.ts';
 import { CurveFeed } from './curve-feed.ts';
 import { lastAtOrBefore } from '../charts/nearest-point.ts';
 import type { ChartCurve } from '../charts/picture.ts';
 import type { Range } from '../charts/ranges.ts';
 import { runStyle } from '../charts/run-style.ts';
-import type { SeriesRequests } from './series-requests.ts';
 
 /** A run as a card needs it. */
 export interface CardRun {
@@ -33,14 +33,15 @@ export interface View {
 /** The curves of one card: a feed for each of its runs. */
 export class CardCurves {
   readonly #tag: string;
-  readonly #requests: SeriesRequests;
+  readonly #request: Ask<DashboardRequests>;
   readonly #changed: () => void;
   readonly #feeds = new Map<string, CurveFeed>();
   #runs: readonly CardRun[] = [];
+  #view: View | null = null;
 
-  constructor(tag: string, requests: SeriesRequests, changed: () => void) {
+  constructor(tag: string, request: Ask<DashboardRequests>, changed: () => void) {
     this.#tag = tag;
-    this.#requests = requests;
+    this.#request = request;
     this.#changed = changed;
   }
 
@@ -59,20 +60,34 @@ export class CardCurves {
     }
   }
 
+  /** The tag has new points in a run, which makes it that version. */
+  addPoints(id: string, version: string): void {
+    const place = this.#runs.findIndex(run => run.id === id);
+    const run = this.#runs[place];
+    if (!run) return;
+    const moved = { ...run, version };
+    this.#runs = this.#runs.with(place, moved);
+    if (this.#view) this.#wantRun(moved, this.#view);
+  }
+
   /** Asks for what is not here already. */
-  want({ axis, smoothing, range, pixels }: View): void {
-    for (const run of this.#runs) {
-      let feed = this.#feeds.get(run.id);
-      if (!feed) {
-        feed = new CurveFeed(this.#requests, this.#changed);
-        this.#feeds.set(run.id, feed);
-      }
-      feed.want({ run: run.id, tag: this.#tag, axis, range, pixels, smoothing }, run.version);
+  want(view: View): void {
+    this.#view = view;
+    for (const run of this.#runs) this.#wantRun(run, view);
+  }
+
+  #wantRun(run: CardRun, view: View): void {
+    let feed = this.#feeds.get(run.id);
+    if (!feed) {
+      feed = new CurveFeed(this.#request, this.#changed);
+      this.#feeds.set(run.id, feed);
     }
+    feed.want({ run: run.id, tag: this.#tag, ...view }, run.version);
   }
 
   /** The card cannot be seen. */
   rest(): void {
+    this.#view = null;
     for (const feed of this.#feeds.values()) feed.rest();
   }
 

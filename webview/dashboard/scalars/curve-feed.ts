@@ -1,6 +1,7 @@
+import type { DashboardRequests } from '../../../src/protocol/dashboard.ts';
+import type { Ask } from '../../../src/protocol/requests.ts';
 import type { SeriesQuery, SeriesWindow } from '../../../src/protocol/series.ts';
 import { covers } from '../charts/ranges.ts';
-import type { SeriesAnswer, SeriesRequests } from './series-requests.ts';
 
 interface Question {
   readonly query: SeriesQuery;
@@ -14,17 +15,18 @@ interface Question {
  * by now, and dropped if it does not: another axis, or only a part of the range.
  */
 export class CurveFeed {
-  readonly #requests: SeriesRequests;
+  readonly #request: Ask<DashboardRequests>;
   readonly #changed: () => void;
   #wanted: Question | null = null;
   #shown: Question | null = null;
-  #underWay: { readonly id: number; readonly question: Question } | null = null;
+  /** Of the question that is under way. */
+  #underWay: AbortController | null = null;
   #window: SeriesWindow | null = null;
   #failure: string | null = null;
   #firstWallTime: number | null = null;
 
-  constructor(requests: SeriesRequests, changed: () => void) {
-    this.#requests = requests;
+  constructor(request: Ask<DashboardRequests>, changed: () => void) {
+    this.#request = request;
     this.#changed = changed;
   }
 
@@ -54,7 +56,7 @@ export class CurveFeed {
 
   /** The card cannot be seen: what is under way is dropped. */
   rest(): void {
-    if (this.#underWay) this.#requests.abandon(this.#underWay.id);
+    this.#underWay?.abort();
     this.#underWay = null;
     this.#wanted = null;
   }
@@ -62,26 +64,33 @@ export class CurveFeed {
   #ask(): void {
     const question = this.#wanted;
     if (this.#underWay || !question || same(this.#shown, question)) return;
-    const id = this.#requests.ask(question.query, answer => {
-      this.#underWay = null;
-      this.#answered(question, answer);
-      this.#ask();
-    });
-    this.#underWay = { id, question };
+    const underWay = new AbortController();
+    this.#underWay = underWay;
+    this.#request('curve', { query: question.query }, underWay.signal).then(
+      window => {
+        this.#answered(question, () => {
+          this.#failure = null;
+          this.#window = window;
+          if (question.query.range === null) this.#firstWallTime = window.points.wallTime[0] ?? null;
+        });
+      },
+      (error: unknown) => {
+        this.#answered(question, () => {
+          this.#failure = error instanceof Error ? error.message : String(error);
+        });
+      },
+    );
   }
 
-  #answered(question: Question, answer: SeriesAnswer): void {
+  #answered(question: Question, take: () => void): void {
+    this.#underWay = null;
     const wanted = this.#wanted?.query;
-    if (question.query.axis !== wanted?.axis || !covers(question.query.range, wanted.range)) return;
-    this.#shown = question;
-    if ('failure' in answer) {
-      this.#failure = answer.failure;
-    } else {
-      this.#failure = null;
-      this.#window = answer.window;
-      if (question.query.range === null) this.#firstWallTime = answer.window.points.wallTime[0] ?? null;
+    if (question.query.axis === wanted?.axis && covers(question.query.range, wanted.range)) {
+      this.#shown = question;
+      take();
+      this.#changed();
     }
-    this.#changed();
+    this.#ask();
   }
 }
 

@@ -1,30 +1,25 @@
-import type { DashboardPreferences } from '../../../src/protocol/dashboard.ts';
-import { linkButton } from '../../shared/controls.ts';
+import type { DashboardPreferences, DashboardRequests } from '../../../src/protocol/dashboard.ts';
+import type { Ask } from '../../../src/protocol/requests.ts';
 import { element, setAttribute } from '../../shared/element.ts';
 import type { Frame } from '../../shared/frame.ts';
 import { Paced } from '../../shared/paced.ts';
 import type { Theme } from '../../shared/theme.ts';
+import type { ChartCurve } from '../charts/picture.ts';
+import { swatch } from '../charts/run-style.ts';
+import { isAccuracy } from '../charts/value-format.ts';
 import type { CrosshairServices, CrosshairTarget } from './card-crosshair.ts';
 import { CardCrosshair } from './card-crosshair.ts';
 import type { CardRun } from './card-curves.ts';
 import { CardCurves } from './card-curves.ts';
-import { cardTable } from './card-table.ts';
+import type { PlotContent } from './card-plot.ts';
+import { CardPlot } from './card-plot.ts';
 import { CardTools } from './card-tools.ts';
-import { Chart } from '../charts/chart.ts';
-import type { ChartCurve, Picture } from '../charts/picture.ts';
-import type { Range } from '../charts/ranges.ts';
-import { xRange, yRange } from '../charts/ranges.ts';
 import type { TooltipSort } from './readings.ts';
-import { swatch } from '../charts/run-style.ts';
-import type { SeriesRequests } from './series-requests.ts';
 import { tagLeaf } from './tag-groups.ts';
-import { isAccuracy, valueFormat } from '../charts/value-format.ts';
 
-export interface CardContent {
+export interface CardContent extends Pick<PlotContent, 'preferences' | 'onlyIn'> {
   /** Plotted, not hidden, with this tag; the first is in front. */
   readonly runs: readonly CardRun[];
-  /** A run that has the tag and is not plotted, when none of those that are has it. */
-  readonly onlyIn: { readonly id: string; readonly name: string } | null;
   readonly preferences: DashboardPreferences;
   readonly pinned: boolean;
   /** Order of the tooltip; null: what suits the tag. */
@@ -35,7 +30,7 @@ export interface CardContent {
 export interface CardServices extends CrosshairServices {
   readonly frame: Frame;
   readonly theme: Theme;
-  readonly requests: SeriesRequests;
+  readonly request: Ask<DashboardRequests>;
   copy(text: string): void;
   exportCsv(tag: string): void;
   plotRun(run: string): void;
@@ -53,18 +48,16 @@ const MAX_HEADER_VALUES = 8;
 /** The most that a query may ask for. */
 const MAX_PIXELS = 32_768;
 
-/** One tag's curves: header with the newest values, plot, tools. */
+/** One tag: a header with the newest values, the plot, tools, and the keys that reach all of it. */
 export class ScalarCard {
   readonly root: HTMLElement;
-  /** What has the focus when the card has it. */
-  readonly plot = element('div', { class: 'plot', role: 'img', tabindex: '-1' });
   readonly tag: string;
   readonly #services: CardServices;
   readonly #values = element('span', { class: 'card-values' });
   readonly #prefix = element('span', { class: 'dim' });
-  readonly #message = element('div', { class: 'card-message' });
   readonly #tools: CardTools;
   readonly #curves: CardCurves;
+  readonly #plot: CardPlot;
   readonly #crosshair: CardCrosshair;
   readonly #readNumbers = new Paced(NUMBER_INTERVAL, () => {
     this.#showNumbers();
@@ -77,23 +70,31 @@ export class ScalarCard {
   };
   readonly #stopFollowing: () => void;
   #content: CardContent | null = null;
-  #chart: Chart | null = null;
-  /** The layout that the chart was made for. */
-  #layout = '';
-  #picture: Picture | null = null;
   #visible = false;
   #expanded = false;
-  #table = false;
-  #zoomX: Range | null = null;
-  #zoomY: Range | null = null;
 
   constructor(tag: string, services: CardServices) {
     this.tag = tag;
-    // Until there are values to tell.
-    this.plot.setAttribute('aria-label', tag);
     this.#services = services;
-    this.#curves = new CardCurves(tag, services.requests, () => {
+    this.#curves = new CardCurves(tag, services.request, () => {
       services.frame.request(this.#draw);
+    });
+    this.#plot = new CardPlot(tag, {
+      theme: services.theme,
+      numbers: services.numbers,
+      zoomed: () => {
+        // Asked once a frame, however often the wheel turns.
+        services.frame.request(this.#ask);
+      },
+      point: at => {
+        this.#crosshair.point(at);
+      },
+      plotRun: run => {
+        services.plotRun(run);
+      },
+      openOrigin: run => {
+        services.openOrigin(run);
+      },
     });
     this.#crosshair = new CardCrosshair(services, () => this.#crosshairTarget());
     this.#tools = new CardTools(tag, {
@@ -136,6 +137,11 @@ export class ScalarCard {
     });
   }
 
+  /** What has the focus when the card has it. */
+  get plot(): HTMLElement {
+    return this.#plot.root;
+  }
+
   /** In the window, or near it. What cannot be seen asks for nothing and draws nothing. */
   setVisible(visible: boolean): void {
     if (visible === this.#visible) return;
@@ -147,7 +153,7 @@ export class ScalarCard {
     this.#curves.rest();
     this.#services.frame.cancel(this.#draw);
     this.#readNumbers.cancel();
-    this.#dropChart();
+    this.#plot.clear();
   }
 
   setExpanded(expanded: boolean): void {
@@ -166,9 +172,14 @@ export class ScalarCard {
     if (this.#visible) this.#refresh();
   }
 
+  /** The tag has new points in a run, which makes it that version. */
+  addPoints(run: string, version: string): void {
+    this.#curves.addPoints(run, version);
+  }
+
   /** The theme's colours changed. */
   repaint(): void {
-    this.#dropChart();
+    this.#plot.clear();
     if (this.#visible) this.#services.frame.request(this.#draw);
   }
 
@@ -196,10 +207,10 @@ export class ScalarCard {
         return event.shiftKey;
       case '+':
       case '=':
-        this.#chart?.zoomX(ZOOM_STEP);
+        this.#plot.zoomBy(ZOOM_STEP);
         return true;
       case '-':
-        this.#chart?.zoomX(1 / ZOOM_STEP);
+        this.#plot.zoomBy(1 / ZOOM_STEP);
         return true;
       case '0':
         this.resetZoom();
@@ -218,15 +229,7 @@ export class ScalarCard {
   }
 
   resetZoom(): void {
-    this.#zoomX = this.#zoomY = null;
-    this.#services.frame.request(this.#ask);
-  }
-
-  #zoom(x: Range | null, y: Range | null): void {
-    if (x) this.#zoomX = x;
-    if (y) this.#zoomY = y;
-    // Asked once a frame, however often the wheel turns.
-    this.#services.frame.request(this.#ask);
+    this.#plot.resetZoom();
   }
 
   #listen(): void {
@@ -251,7 +254,7 @@ export class ScalarCard {
     this.#curves.want({
       axis,
       smoothing,
-      range: this.#zoomX,
+      range: this.#plot.range,
       pixels: Math.min(MAX_PIXELS, Math.max(1, pixels)),
     });
     this.#services.frame.request(this.#draw);
@@ -261,111 +264,22 @@ export class ScalarCard {
     return this.#curves.curves(this.#services.theme.palette.highContrast);
   }
 
-  // ---- drawing ----
-
   #drawCard(): void {
     const content = this.#content;
     if (!content || !this.#visible || this.plot.clientWidth === 0) return;
-    const { preferences } = content;
-    const curves = this.#shownCurves();
-    const windows = curves.map(curve => curve.window);
-    const smoothed = preferences.smoothing > 0;
-    const x = this.#zoomX ?? xRange(windows, preferences.axis);
-    const y =
-      this.#zoomY ??
-      yRange(windows, x, {
-        ignoreOutliers: preferences.ignoreOutliers,
-        logarithmic: preferences.logY,
-        smoothed,
-      });
-    const newest = windows.flatMap(window => (window.newest ? [window.newest.value] : []));
-    this.#picture = {
-      curves,
-      x,
-      y: y ?? (preferences.logY ? [0.1, 1] : [0, 1]),
-      smoothed,
-      format: valueFormat(this.tag, newest, this.#services.numbers),
-    };
-    if (this.#table) {
-      this.plot.replaceChildren(cardTable(this.tag, this.#picture, this.#services.numbers));
-    } else {
-      this.#paint(this.#picture, content);
-      this.#showMessage(
-        content,
-        y === null && preferences.logY && curves.some(({ window }) => window.count > 0),
-      );
-      this.#crosshair.show();
-    }
+    this.#plot.draw({
+      curves: this.#shownCurves(),
+      preferences: content.preferences,
+      tall: content.pinned || this.#expanded,
+      onlyIn: content.onlyIn,
+      failure: this.#curves.failure,
+    });
+    this.#crosshair.show();
     this.#readNumbers.request();
   }
 
-  #paint(picture: Picture, { preferences, pinned }: CardContent): void {
-    const tall = pinned || this.#expanded;
-    const layout = [preferences.axis, preferences.logY, tall].join();
-    const { clientWidth, clientHeight } = this.plot;
-    if (this.#chart && layout === this.#layout) {
-      this.#chart.resize(clientWidth, clientHeight);
-      this.#chart.show(picture);
-      return;
-    }
-    this.#dropChart();
-    this.#layout = layout;
-    this.#chart = new Chart(
-      this.plot,
-      {
-        axis: preferences.axis,
-        logarithmic: preferences.logY,
-        tall,
-        palette: this.#services.theme.palette,
-        numbers: this.#services.numbers,
-      },
-      picture,
-      {
-        zoom: (x, y) => {
-          this.#zoom(x, y);
-        },
-        reset: () => {
-          this.resetZoom();
-        },
-        point: at => {
-          this.#crosshair.point(at);
-        },
-        openOrigin: run => {
-          this.#services.openOrigin(run);
-        },
-      },
-    );
-  }
-
-  #dropChart(): void {
-    this.#chart?.destroy();
-    this.#chart = null;
-    this.plot.replaceChildren();
-  }
-
-  /** Words in the plot's place where there is no curve to show. */
-  #showMessage({ onlyIn }: CardContent, nothingPositive: boolean): void {
-    const { failure } = this.#curves;
-    const words: (Node | string)[] = [];
-    if (onlyIn) {
-      words.push(
-        element('span', {}, 'Only ', element('b', {}, onlyIn.name), ' has this tag, and it is not plotted.'),
-        linkButton(`Plot ${onlyIn.name}`, () => {
-          this.#services.plotRun(onlyIn.id);
-        }),
-      );
-    } else if (failure !== null) {
-      words.push(element('span', {}, failure));
-    } else if (nothingPositive) {
-      words.push(element('span', {}, 'No value above 0 here: a logarithmic axis has nothing to show.'));
-    }
-    this.#message.replaceChildren(...words);
-    if (words.length > 0) this.plot.append(this.#message);
-    else this.#message.remove();
-  }
-
   #showNumbers(): void {
-    const picture = this.#picture;
+    const { picture } = this.#plot;
     if (!picture) return;
     const newest = picture.curves.flatMap(({ name, series, window }) => {
       if (!window.newest) return [];
@@ -381,13 +295,12 @@ export class ScalarCard {
     setAttribute(this.plot, 'aria-label', spoken ? `${this.tag}: ${spoken}` : this.tag);
   }
 
-  // ---- tools and crosshair ----
-
   #crosshairTarget(): CrosshairTarget | null {
-    if (!this.#chart || !this.#picture || !this.#content) return null;
+    const { chart, picture } = this.#plot;
+    if (!chart || !picture || !this.#content) return null;
     return {
-      chart: this.#chart,
-      picture: this.#picture,
+      chart,
+      picture,
       axis: this.#content.preferences.axis,
       sort: this.#sort(),
       firstWallTime: run => this.#curves.firstWallTime(run),
@@ -402,14 +315,11 @@ export class ScalarCard {
     const pinned = this.#content?.pinned ?? false;
     // In its group's place the prefix is the group's heading.
     this.#prefix.hidden = !pinned && !this.#expanded;
-    this.#tools.update({ pinned, expanded: this.#expanded, table: this.#table, sort: this.#sort() });
+    this.#tools.update({ pinned, expanded: this.#expanded, table: this.#plot.isTable, sort: this.#sort() });
   }
 
   #toggleTable(): void {
-    this.#table = !this.#table;
-    this.#dropChart();
-    // An image has no table in it, as far as a screen reader is concerned.
-    this.plot.setAttribute('role', this.#table ? 'group' : 'img');
+    this.#plot.toggleTable();
     this.#updateTools();
     this.#services.frame.request(this.#draw);
   }

@@ -1,7 +1,12 @@
-import type { DashboardPreferences, DashboardRun } from '../../../src/protocol/dashboard.ts';
+import { isOneOf, isRecordOf, isShape } from '../../../src/protocol/checks.ts';
+import { defaultPreferences, type DashboardPreferences } from '../../../src/protocol/dashboard.ts';
 import { isLive } from '../../../src/protocol/run.ts';
-import type { XAxis } from '../../../src/protocol/series.ts';
+import type { TagInfo, XAxis } from '../../../src/protocol/series.ts';
 import { element } from '../../shared/element.ts';
+import { Crosshair } from '../charts/crosshair.ts';
+import { Tooltip } from '../charts/tooltip.ts';
+import type { DashboardContent, DashboardView, ViewServices } from '../dashboard-view.ts';
+import type { RunsByTag } from '../runs/tag-index.ts';
 import { CardGroup } from './card-group.ts';
 import { CardKeys } from './card-keys.ts';
 import { CardSet } from './card-set.ts';
@@ -12,26 +17,15 @@ import type { CardContent, CardServices } from './scalar-card.ts';
 import type { NoCards } from './scalars-message.ts';
 import { ScalarsMessage } from './scalars-message.ts';
 import { groupTags, TagFilter } from './tag-groups.ts';
-import type { TagIndex } from './tag-index.ts';
-import { indexTags, versionOf } from './tag-index.ts';
 import { Toolbar } from './toolbar.ts';
 
-export interface ScalarsServices extends Omit<CardServices, 'togglePin' | 'toggleExpanded' | 'sortTooltip'> {
-  change(preferences: Partial<DashboardPreferences>): void;
-  /** Remembers the order of a tag's tooltip. */
-  sorted(sorts: Readonly<Record<string, TooltipSort>>): void;
-  showConsole(run: string): void;
+/** What the view keeps over a reload of the page. */
+interface KeptScalars {
+  /** Order of a tag's tooltip, where it was chosen. */
+  readonly sorts: Readonly<Record<string, TooltipSort>>;
 }
 
-export interface ScalarsContent {
-  readonly runs: readonly DashboardRun[];
-  /** There has been no snapshot of the runs yet. */
-  readonly starting: boolean;
-  readonly hidden: ReadonlySet<string>;
-  readonly preferences: DashboardPreferences;
-  /** The newest console line of a run that has not taken a step yet. */
-  readonly lastConsoleLine: string;
-}
+const isKept = isShape<KeptScalars>({ sorts: isRecordOf(isOneOf<TooltipSort>('lowest', 'highest')) });
 
 const AXES: readonly XAxis[] = ['step', 'relative', 'wall'];
 /** Tags without a prefix. */
@@ -40,9 +34,9 @@ const UNGROUPED = 'General';
 const PINNED = '/pinned';
 
 /** The Scalars tab: a card for each tag. */
-export class ScalarsView {
+export class ScalarsView implements DashboardView {
   readonly root: HTMLElement;
-  readonly #services: ScalarsServices;
+  readonly #services: ViewServices;
   readonly #toolbar: Toolbar;
   readonly #problems: LogProblems;
   readonly #message: ScalarsMessage;
@@ -51,18 +45,13 @@ export class ScalarsView {
   readonly #groups = new Map<string, CardGroup>();
   readonly #cards: CardSet;
   readonly #keys: CardKeys;
-  #content: ScalarsContent | null = null;
-  #index: TagIndex = new Map();
+  #content: DashboardContent | null = null;
   #sorts: Readonly<Record<string, TooltipSort>>;
   #expanded: string | null = null;
 
-  constructor(
-    preferences: DashboardPreferences,
-    sorts: Readonly<Record<string, TooltipSort>>,
-    services: ScalarsServices,
-  ) {
+  constructor(services: ViewServices) {
     this.#services = services;
-    this.#sorts = sorts;
+    this.#sorts = services.kept(isKept)?.sorts ?? {};
     this.#problems = new LogProblems(services.numbers);
     this.#message = new ScalarsMessage({
       clearFilter: () => {
@@ -74,22 +63,11 @@ export class ScalarsView {
         this.#toolbar.focusFilter();
       },
       showConsole: run => {
-        services.showConsole(run);
+        services.reveal('console', run);
       },
     });
-    this.#cards = new CardSet({
-      ...services,
-      togglePin: tag => {
-        this.#togglePin(tag);
-      },
-      toggleExpanded: tag => {
-        this.#toggleExpanded(tag);
-      },
-      sortTooltip: (tag, sort) => {
-        this.#sortTooltip(tag, sort);
-      },
-    });
-    this.#toolbar = this.#makeToolbar(preferences);
+    this.#cards = new CardSet(this.#cardServices());
+    this.#toolbar = this.#makeToolbar();
     this.#scroll = element('div', { class: 'scroll' }, this.#message.root);
     const frame = element('div', { class: 'scroll-frame' }, this.#scroll, this.#expandedLayer);
     this.root = element('div', { class: 'scalars' }, this.#toolbar.root, this.#problems.root, frame);
@@ -99,28 +77,67 @@ export class ScalarsView {
     });
   }
 
-  /** Tags that some run has. */
-  get count(): number {
-    return this.#index.size;
-  }
-
-  update(content: ScalarsContent): void {
+  update(content: DashboardContent): void {
     this.#content = content;
-    this.#index = indexTags(content.runs);
     this.#problems.update(content.runs);
     this.#toolbar.update(content.preferences);
     this.root.dataset['cardsPerRow'] = String(content.preferences.cardsPerRow);
     this.#render(content);
   }
 
-  #makeToolbar(preferences: DashboardPreferences): Toolbar {
-    return new Toolbar(preferences, {
+  addPoints(run: string, tags: readonly string[]): void {
+    for (const tag of tags) this.#cards.find(tag)?.addPoints(run, versionOf(this.#index.get(tag)?.get(run)));
+  }
+
+  get #index(): RunsByTag {
+    return this.#services.tags.of('scalar');
+  }
+
+  #cardServices(): CardServices {
+    const { frame, theme, numbers, request, say, post } = this.#services;
+    const tooltip = new Tooltip(numbers);
+    // Outside of the dashboard, whose edges would cut it off.
+    document.body.append(tooltip.root);
+    return {
+      frame,
+      theme,
+      numbers,
+      request,
+      say,
+      tooltip,
+      crosshair: new Crosshair(frame),
+      copy: text => {
+        post({ type: 'copy', text });
+      },
+      exportCsv: tag => {
+        post({ type: 'exportCsv', tag });
+      },
+      openOrigin: run => {
+        post({ type: 'openOrigin', run });
+      },
+      plotRun: run => {
+        post({ type: 'setPlotted', run, plotted: true });
+      },
+      togglePin: tag => {
+        this.#togglePin(tag);
+      },
+      toggleExpanded: tag => {
+        this.#toggleExpanded(tag);
+      },
+      sortTooltip: (tag, sort) => {
+        this.#sortTooltip(tag, sort);
+      },
+    };
+  }
+
+  #makeToolbar(): Toolbar {
+    return new Toolbar(defaultPreferences, {
       change: changed => {
         this.#services.change(changed);
       },
       exportable: () => this.#matching(new TagFilter(this.#content?.preferences.filter ?? '')).sort(),
       exportCsv: tag => {
-        this.#services.exportCsv(tag);
+        this.#services.post({ type: 'exportCsv', tag });
       },
       resetZooms: () => {
         for (const card of this.#cards.all()) card.resetZoom();
@@ -159,7 +176,7 @@ export class ScalarsView {
     return [...this.#index.keys()].filter(tag => filter.matches(tag));
   }
 
-  #render(content: ScalarsContent): void {
+  #render(content: DashboardContent): void {
     const { preferences } = content;
     const filter = new TagFilter(preferences.filter);
     const matching = this.#matching(filter);
@@ -216,7 +233,7 @@ export class ScalarsView {
     this.#scroll.scrollTop = scrollTop;
   }
 
-  #cardContent(tag: string, { runs, hidden, preferences }: ScalarsContent, pinned: boolean): CardContent {
+  #cardContent(tag: string, { runs, hidden, preferences }: DashboardContent, pinned: boolean): CardContent {
     const infos = this.#index.get(tag);
     const having = runs.filter(run => infos?.has(run.id));
     const plotted = having.filter(run => run.plotted);
@@ -239,17 +256,15 @@ export class ScalarsView {
     };
   }
 
-  #noCards(
-    { runs, starting, preferences, lastConsoleLine }: ScalarsContent,
-    matching: number,
-  ): NoCards | null {
+  #noCards({ runs, starting, preferences }: DashboardContent, matching: number): NoCards | null {
     if (matching > 0) return null;
     const { filter } = preferences;
     if (this.#index.size > 0)
       return { why: 'no-match', filter, nearest: nearestTag(filter, this.#index.keys()) };
     if (starting || runs.some(run => run.loading)) return { why: 'loading' };
     const waiting = runs.find(run => run.state !== null && isLive(run.state));
-    return waiting ? { why: 'waiting', run: waiting.id, lastConsoleLine } : { why: 'no-scalars' };
+    const { lastLine } = this.#services.console;
+    return waiting ? { why: 'waiting', run: waiting.id, lastConsoleLine: lastLine } : { why: 'no-scalars' };
   }
 
   // ---- pin, fold, expand ----
@@ -264,7 +279,7 @@ export class ScalarsView {
 
   #sortTooltip(tag: string, sort: TooltipSort): void {
     this.#sorts = { ...this.#sorts, [tag]: sort };
-    this.#services.sorted(this.#sorts);
+    this.#services.keep({ sorts: this.#sorts } satisfies KeptScalars);
     if (this.#content) this.#render(this.#content);
   }
 
@@ -309,4 +324,9 @@ function groupName(key: string): string {
 
 function toggled(names: readonly string[], name: string): readonly string[] {
   return names.includes(name) ? names.filter(other => other !== name) : [...names, name];
+}
+
+/** Changes when a tag has new points. */
+function versionOf(info: TagInfo | undefined): string {
+  return info ? [info.count, info.newestStep, info.newestValue].join() : '';
 }
