@@ -108,6 +108,8 @@ export const bundles: readonly Bundle[] = [
     options: {
       format: 'esm',
       target: 'es2022',
+      // What they share, and views of the dashboard that are loaded when somebody looks at them.
+      splitting: true,
       loader: { '.ttf': 'file' },
       sourcemap: true,
     },

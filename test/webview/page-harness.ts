@@ -6,7 +6,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
@@ -117,17 +117,20 @@ export class PageHarness {
 
 async function bundle(outdir: string, { script, fakeExtension }: PageSources): Promise<void> {
   const root = join(import.meta.dirname, '../..');
-  await build({
+  const common: BuildOptions = {
     absWorkingDir: root,
-    entryPoints: { page: script, 'fake-extension': fakeExtension },
     bundle: true,
-    format: 'iife',
     minify: true,
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
     outdir,
     logLevel: 'error',
-  });
+  };
+  await Promise.all([
+    // In pieces, as it is shipped.
+    build({ ...common, entryPoints: { page: script }, format: 'esm', splitting: true }),
+    build({ ...common, entryPoints: { 'fake-extension': fakeExtension }, format: 'iife' }),
+  ]);
 }
 
 async function respond(

@@ -158,6 +158,22 @@ describeInBrowser('The page', harness => {
     await page.close();
   });
 
+  it('loads a view that few people look at when somebody does, and says so when it cannot', async () => {
+    const page = await harness().open();
+    await settled(page);
+    const files: string[] = [];
+    page.on('request', request => files.push(request.url()));
+    const consoleTab = page.getByRole('tab', { name: 'Console' });
+    await page.route('**/*.js', route => route.abort());
+    await consoleTab.click();
+    const panel = page.getByRole('tabpanel', { name: 'Console' });
+    await expect
+      .poll(() => panel.innerText())
+      .toMatch(/^Console could not be loaded: .* Close the dashboard/);
+    expect(files).toHaveLength(1);
+    await page.close();
+  });
+
   it('takes the colours of a new theme', async () => {
     const page = await harness().open({ theme: 'dark' });
     await settled(page);

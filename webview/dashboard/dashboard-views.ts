@@ -1,5 +1,4 @@
 import type { DashboardTab } from '../../src/protocol/dashboard.ts';
-import { ConsoleView } from './console/console-view.ts';
 import type { ViewEntry } from './dashboard-view.ts';
 import { ScalarsView } from './scalars/scalars-view.ts';
 
@@ -13,6 +12,9 @@ export const dashboardViews: Readonly<Record<DashboardTab, ViewEntry>> = {
   console: {
     title: 'Console',
     counts: null,
-    load: services => new ConsoleView(services),
+    load: async services => {
+      const { ConsoleView } = await import('./console/console-view.ts');
+      return new ConsoleView(services);
+    },
   },
 };
