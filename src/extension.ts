@@ -25,6 +25,7 @@ import { RunMarks } from './catalog/run-marks.ts';
 import { RunNotices } from './ui/runs/run-notices.ts';
 import { RunTree } from './ui/runs/run-tree.ts';
 import { TrainingStatus } from './ui/runs/status-bar.ts';
+import { localTrainer } from './ui/start/trainer-settings.ts';
 import type { TrainingWindow } from './ui/training-window.ts';
 
 export function activate(extension: vscode.ExtensionContext): void {
@@ -78,12 +79,13 @@ async function openWindow(
   // Named .js and left alone by the bundler: it is a bundle of its own, see there.
   const { openRunRooms } = await import('./catalog/run-rooms.js');
   const rooms = own(
-    await openRunRooms(
-      workspaceFolders(),
-      extension.asAbsolutePath('dist/monitor-worker.js'),
-      new RunMarks(extension.workspaceState),
-      () => vscode.workspace.isTrusted,
-    ),
+    await openRunRooms({
+      roots: workspaceFolders(),
+      trainer: localTrainer(extension),
+      monitorWorker: extension.asAbsolutePath('dist/monitor-worker.js'),
+      marks: new RunMarks(extension.workspaceState),
+      isTrusted: () => vscode.workspace.isTrusted,
+    }),
   );
   const { store, list, actions, monitor, listCheckpoints, mappingFiles } = rooms;
   for (const { folder, message } of store.problems()) log.warn(`${folder}: ${message}`);
@@ -111,7 +113,6 @@ async function openWindow(
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void refreshTypes(extension)));
   return {
     extension,
-    store,
     list,
     actions,
     dashboard,
@@ -120,7 +121,6 @@ async function openWindow(
     log,
     listCheckpoints,
     mappingFiles,
-    showRunsOf: folder => store.addRoot(folder),
   };
 }
 

@@ -1,11 +1,13 @@
 /** What can be done with runs, without asking anybody: commands ask, and then call these. */
 
+import type { RunSpec } from '../protocol/run-spec.ts';
 import { currentAttempt } from '../runs/attempt-groups.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { RunList } from './run-list.ts';
+import type { TrainingRun } from './training-run.ts';
 
 interface ActionRooms {
-  readonly store: Pick<RunStore, 'stop' | 'kill' | 'pause' | 'resume' | 'save'>;
+  readonly store: Pick<RunStore, 'addRoot' | 'launch' | 'stop' | 'kill' | 'pause' | 'resume' | 'save'>;
   readonly list: Pick<RunList, 'run'>;
 }
 
@@ -15,6 +17,19 @@ export class RunActions {
 
   constructor(rooms: ActionRooms) {
     this.#rooms = rooms;
+  }
+
+  /**
+   * Starts what was specified, and shows it from now on, whether or not its folder is one of the workspace's. Rejects
+   * with why it has not begun.
+   */
+  async start(spec: RunSpec): Promise<TrainingRun> {
+    const { store, list } = this.#rooms;
+    await store.addRoot(spec.cwd);
+    const { record, folder } = await store.launch(spec);
+    const run = list.run(record.id);
+    if (run === undefined) throw new Error(`The run in ${folder} has gone as soon as it was there.`);
+    return run;
   }
 
   /** Asks the run to save and end. Resolves to whether it has ended within `graceMs`; if not, {@link kill} is left. */

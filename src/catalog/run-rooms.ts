@@ -6,6 +6,7 @@
 import { listCheckpoints, watchCheckpoints } from '../monitor/checkpoint-watch.ts';
 import { watchLogdirs } from '../monitor/logdir-watch.ts';
 import { Monitor } from '../monitor/monitor.ts';
+import { LocalLauncher, type LocalTrainer } from '../runs/launchers/local-launcher.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type * as MappingFiles from './mapping-files.ts';
 import { RunActions } from './run-actions.ts';
@@ -24,14 +25,18 @@ export interface RunRooms {
   dispose(): void;
 }
 
-/** Resolves when all runs below `roots` have been read. */
-export async function openRunRooms(
-  roots: readonly string[],
-  monitorWorker: string,
-  marks: RunMarks,
-  isTrusted: () => boolean,
-): Promise<RunRooms> {
-  const store = new RunStore(roots, isTrusted);
+export interface RunRoomsSetup {
+  readonly roots: readonly string[];
+  readonly trainer: LocalTrainer;
+  readonly monitorWorker: string;
+  readonly marks: RunMarks;
+  readonly isTrusted: () => boolean;
+}
+
+/** Resolves when all runs below the roots have been read. */
+export async function openRunRooms(setup: RunRoomsSetup): Promise<RunRooms> {
+  const { roots, trainer, monitorWorker, marks, isTrusted } = setup;
+  const store = new RunStore(roots, [new LocalLauncher(trainer)], isTrusted);
   await store.start();
   const monitor = new Monitor(monitorWorker);
   const list = new RunList(store, monitor, watchCheckpoints, marks);

@@ -9,10 +9,12 @@ import type { TrainingRun } from './training-run.ts';
 
 /** Names, paths, messages and values come from others: they are shown as text, whatever Markdown or HTML is in them. */
 export function runTooltip(run: TrainingRun, numbers: NumberFormat, now: number): string {
-  const record = currentAttempt(run)?.record;
+  const attempt = currentAttempt(run);
+  const record = attempt?.record;
   const rows: (readonly [string, string | undefined])[] = [
     ['Log folder', run.logdir ?? undefined],
     ...(record === undefined ? foreignRows(run) : attemptRows(record, run, numbers)),
+    ['Note', attempt?.note],
     ['Damaged', run.summary?.problems.map(({ message }) => message).join('; ')],
   ];
   const lines = rows.flatMap(([name, value]) =>

@@ -16,6 +16,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** For those that look at it themselves. */
+export const isAnything: Check<unknown> = (value): value is unknown => Object.is(value, value);
 export const isBoolean: Check<boolean> = value => typeof value === 'boolean';
 export const isId: Check<number> = (value): value is number => Number.isSafeInteger(value);
 export const isFinite: Check<number> = (value): value is number => Number.isFinite(value);

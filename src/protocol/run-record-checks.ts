@@ -1,6 +1,7 @@
 /** What a record has to be, and what else a trainer tells: the same from `run.json` and from the control socket. */
 
 import {
+  isAnything,
   isFinite,
   isListOf,
   isNullOr,
@@ -55,7 +56,8 @@ const isHparam: Check<string | number | boolean | null> = isNullOr(
 export const runRecordChecks: FieldChecks<Omit<RunRecord, 'schemaVersion'>> = {
   id: isString,
   name: isString,
-  launcher: isOneOf('local'),
+  launcher: isString,
+  launched: isAnything,
   command: isListOf(isString, Number.POSITIVE_INFINITY),
   script: isNullOr(isString),
   cwd: isString,
@@ -64,9 +66,9 @@ export const runRecordChecks: FieldChecks<Omit<RunRecord, 'schemaVersion'>> = {
   hparams: isRecordOf(isHparam),
   restored: isOptional(isOrigin),
   gitCommit: isOptional(isString),
-  host: isString,
-  pid: isFinite,
-  processStartTime: isNullOr(isString),
+  host: isOptional(isString),
+  pid: isOptional(isFinite),
+  processStartTime: isOptional(isNullOr(isString)),
   control: isOptional(isString),
   backend: isOptional(isBackend),
   mode: isOptional(isOneOf('eager', 'graph')),

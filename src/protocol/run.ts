@@ -54,7 +54,10 @@ export interface RunRecord {
   readonly id: string;
   /** What people call it: by default the log folder's name. */
   readonly name: string;
-  readonly launcher: 'local';
+  /** Which launcher started it. This version may not know that one: then the record is all that is known of the run. */
+  readonly launcher: string;
+  /** What that launcher knows it by, where the fields of the process below are not enough: it checks that itself. */
+  readonly launched?: unknown;
   readonly command: readonly string[];
   /** Absolute path of the training script; null for a foreign command. */
   readonly script: string | null;
@@ -67,10 +70,11 @@ export interface RunRecord {
   /** What the run started from. */
   readonly restored?: RunOrigin;
   readonly gitCommit?: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Start time of the process as the system tells it: with the pid, it says whether that process still lives. */
-  readonly processStartTime: string | null;
+  /** The process that trains. */
+  readonly host?: string;
+  readonly pid?: number;
+  /** As the system tells it: with the pid, it says whether that process still lives. null: the system does not tell. */
+  readonly processStartTime?: string | null;
   /** Path of the control socket or named pipe. */
   readonly control?: string;
   readonly backend?: BackendInfo;

@@ -1,13 +1,11 @@
 /** One attempt as it is now: by its control socket while it lives, by its `run.json` otherwise. */
 
-import { stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { ControlQuestion, ControlRequests } from '../protocol/control.ts';
 import { isLive, type RunRecord, type RunState } from '../protocol/run.ts';
 import { isControlAddress } from './control-address.ts';
 import { ControlClient } from './control-client.ts';
-import { isAlive } from './process-identity.ts';
+import { strangerWords, type Launchers } from './launchers/launchers.ts';
 import { recordPath } from './run-folder.ts';
 import { checkSentRecord, readRunRecord, type RunRecordReading } from './run-record.ts';
 
@@ -15,20 +13,26 @@ export interface Attempt {
   /** Its run folder: `console.log` is in it. */
   readonly folder: string;
   readonly record: RunRecord;
-  /** The record's, or `lost` when the record says that it lives and its process does not. */
+  /** The record's, or `lost` when the record says that it lives and its launcher says that it does not. */
   readonly state: RunState;
-  /** What to know of a record that a newer version wrote, or of a run that says what is not understood here. */
+  /**
+   * What to know of a record that a newer version wrote, of a run that says what is not understood here, and of one
+   * whose launcher is not known here.
+   */
   readonly note?: string;
 }
 
-/** A trainer renews its record at least every 15 seconds: one on another machine that has not is gone. */
-const REMOTE_SILENCE_MS = 120_000;
+export interface AttemptRooms {
+  readonly launchers: Launchers;
+  /** Whether its control socket may be used; asked each time it is looked at. */
+  readonly mayConnect: () => boolean;
+  readonly onChange: () => void;
+  readonly onProgress: (attempt: Attempt) => void;
+}
 
 export class FollowedAttempt {
   readonly folder: string;
-  readonly #mayConnect: () => boolean;
-  readonly #onChange: () => void;
-  readonly #onProgress: (attempt: Attempt) => void;
+  readonly #rooms: AttemptRooms;
   #seen: Attempt | { readonly problem: string } | undefined;
   #client: ControlClient | undefined;
   #isAttached = false;
@@ -37,17 +41,9 @@ export class FollowedAttempt {
   #refreshing: Promise<void> | undefined;
   #disposed = false;
 
-  /** @param mayConnect whether its control socket may be used; asked each time it is looked at */
-  constructor(
-    folder: string,
-    mayConnect: () => boolean,
-    onChange: () => void,
-    onProgress: (attempt: Attempt) => void,
-  ) {
+  constructor(folder: string, rooms: AttemptRooms) {
     this.folder = folder;
-    this.#mayConnect = mayConnect;
-    this.#onChange = onChange;
-    this.#onProgress = onProgress;
+    this.#rooms = rooms;
   }
 
   get attempt(): Attempt | undefined {
@@ -84,32 +80,62 @@ export class FollowedAttempt {
 
   async #refresh(): Promise<void> {
     if (this.#isAttached) return;
-    const seen = await readAttempt(this.folder);
+    const seen = await this.#read();
     // What the socket said meanwhile is newer.
     if (this.#isDisposed() || this.#isAttachedNow()) return;
     this.#see(seen);
   }
 
+  async #read(): Promise<Attempt | { readonly problem: string }> {
+    const attempt = this.#toAttempt(await readRunRecord(recordPath(this.folder)));
+    if (!('record' in attempt) || !isLive(attempt.state) || (await this.#stillLives(attempt))) return attempt;
+    // It may have ended between the two looks, and said how.
+    const last = this.#toAttempt(await readRunRecord(recordPath(this.folder)));
+    return 'record' in last && isLive(last.state) ? { ...last, state: 'lost' } : last;
+  }
+
+  async #stillLives(attempt: Attempt): Promise<boolean> {
+    const launcher = this.#rooms.launchers.of(attempt.record);
+    return launcher?.isAlive(attempt).catch(() => true) ?? true;
+  }
+
+  #toAttempt(reading: RunRecordReading): Attempt | { readonly problem: string } {
+    if ('problem' in reading) return reading;
+    const { record, note } = reading;
+    const launcher = this.#rooms.launchers.of(record);
+    const missing = launcher?.missing(record) ?? [];
+    if (missing.length > 0) {
+      const what = `${missing.join(', ')}, by which the launcher ${record.launcher} knows its runs`;
+      return {
+        problem: `${recordPath(this.folder)} is damaged: ${what}. Delete its folder to forget the run.`,
+      };
+    }
+    const notes = [note ?? [], launcher === undefined ? `The run was ${strangerWords(record)}.` : []].flat();
+    const said = notes.length === 0 ? {} : { note: notes.join(' ') };
+    return { folder: this.folder, record, state: record.state, ...said };
+  }
+
   #see(seen: Attempt | { readonly problem: string }): void {
     const live = 'record' in seen && isLive(seen.state) ? seen.record : undefined;
-    if (live?.control === undefined || !this.#mayConnect() || !isControlAddress(live.control)) this.#detach();
+    if (live?.control === undefined || !this.#rooms.mayConnect() || !isControlAddress(live.control))
+      this.#detach();
     else this.#attach(live.control);
     const noted = 'record' in seen && this.#misheard !== undefined ? { note: this.#misheard, ...seen } : seen;
     if (isDeepStrictEqual(noted, this.#seen)) return;
     this.#seen = noted;
-    this.#onChange();
+    this.#rooms.onChange();
   }
 
   /** A record as the run sent it. */
   #hear(sent: unknown): void {
-    const reading = checkSentRecord(sent, this.folder);
-    if ('problem' in reading) {
-      this.#mishear(reading.problem);
+    const heard = this.#toAttempt(checkSentRecord(sent, this.folder));
+    if ('problem' in heard) {
+      this.#mishear(heard.problem);
       return;
     }
     this.#misheard = undefined;
-    this.#isAttached = isLive(reading.record.state);
-    this.#see(toAttempt(this.folder, reading));
+    this.#isAttached = isLive(heard.state);
+    this.#see(heard);
   }
 
   /** It takes nothing away of what is known. From now on `run.json` is read, until the socket tells better. */
@@ -142,7 +168,7 @@ export class FollowedAttempt {
       if (this.attempt === undefined) return;
       const seen = { ...this.attempt, record: { ...this.attempt.record, progress } };
       this.#seen = seen;
-      this.#onProgress(seen);
+      this.#rooms.onProgress(seen);
     });
     client.onDisconnected(() => {
       this.#isAttached = false;
@@ -164,23 +190,4 @@ export class FollowedAttempt {
   #isAttachedNow(): boolean {
     return this.#isAttached;
   }
-}
-
-async function readAttempt(folder: string): Promise<Attempt | { readonly problem: string }> {
-  const reading = await readRunRecord(recordPath(folder));
-  if (!('record' in reading) || !isLive(reading.record.state)) return toAttempt(folder, reading);
-  if (await stillLives(folder, reading.record)) return toAttempt(folder, reading);
-  // It may have ended between the two looks, and said how.
-  const last = toAttempt(folder, await readRunRecord(recordPath(folder)));
-  return 'record' in last && isLive(last.state) ? { ...last, state: 'lost' } : last;
-}
-
-function toAttempt(folder: string, reading: RunRecordReading): Attempt | { readonly problem: string } {
-  return 'problem' in reading ? reading : { folder, state: reading.record.state, ...reading };
-}
-
-async function stillLives(folder: string, record: RunRecord): Promise<boolean> {
-  if (record.host === hostname()) return isAlive(record);
-  const renewed = await stat(recordPath(folder)).catch(() => undefined);
-  return renewed !== undefined && Date.now() - renewed.mtimeMs < REMOTE_SILENCE_MS;
 }

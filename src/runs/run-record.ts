@@ -66,7 +66,7 @@ function parseRunRecord(value: unknown, { name, folder, advice }: Source): RunRe
 }
 
 /** What nothing can stand for, of whatever version the record is. */
-const requiredFields: readonly string[] = ['pid', 'startedAt'] satisfies (keyof RunRecord)[];
+const requiredFields: readonly string[] = ['startedAt'] satisfies (keyof RunRecord)[];
 
 /** Fields that a record may lack get the value that says nothing. */
 function complete(fields: Readonly<Record<string, unknown>>, folder: string): RunRecord {
@@ -82,8 +82,6 @@ function complete(fields: Readonly<Record<string, unknown>>, folder: string): Ru
     logdir: null,
     overrides: {},
     hparams: {},
-    host: '',
-    processStartTime: null,
     state,
     ...fields,
     schemaVersion: RUN_RECORD_VERSION,

@@ -1,17 +1,18 @@
 /** All attempts below some folders, as they are now. */
 
-import { readdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import type { ControlRequests } from '../protocol/control.ts';
 import { isLive } from '../protocol/run.ts';
+import type { RunSpec } from '../protocol/run-spec.ts';
 import { leaveCommand } from './command-file.ts';
 import { FollowedAttempt, type Attempt } from './followed-attempt.ts';
+import type { Launcher } from './launchers/launcher.ts';
+import { Launchers, strangerWords } from './launchers/launchers.ts';
 import { RecordWatch } from './record-watch.ts';
-import { runsFolder } from './run-folder.ts';
-import { interrupt, signalGroup } from './signal-process.ts';
+import { createRunFolder, runsFolder } from './run-folder.ts';
 
 export interface RunProblem {
   readonly folder: string;
@@ -22,6 +23,7 @@ const CHANGE_DELAY_MS = 50;
 const ATTEND_MS = 1000;
 const ANSWER_MS = 3000;
 const SAVE_MS = 600_000;
+const KILLED_MS = 5000;
 
 /** An attempt is known by its run folder. Which of them are one run, attempt-groups.ts says. */
 export class RunStore {
@@ -29,6 +31,7 @@ export class RunStore {
   readonly #watches = new Map<string, RecordWatch>();
   readonly #change = new Emitter<undefined>();
   readonly #progress = new Emitter<Attempt>();
+  readonly #launchers: Launchers;
   readonly #mayAct: () => boolean;
   #roots: readonly string[];
   /** Roots that stay, whatever {@link setRoots} is given. */
@@ -40,8 +43,9 @@ export class RunStore {
    * @param mayAct whether runs may be connected to, told something and ended. While they may not, what their records
    *   say is all there is of them: a record that came with somebody else's folder names sockets and processes at will.
    */
-  constructor(roots: readonly string[], mayAct: () => boolean = () => true) {
+  constructor(roots: readonly string[], launchers: readonly Launcher[], mayAct: () => boolean = () => true) {
     this.#roots = roots.map(root => resolve(root));
+    this.#launchers = new Launchers(launchers);
     this.#mayAct = mayAct;
   }
 
@@ -99,16 +103,36 @@ export class RunStore {
     await this.#lookAtRoots();
   }
 
-  /** Reads a run folder that was just made, rather than waiting until it is found. */
+  /** Reads a run folder that was just made, rather than waiting until it is found, and tells of it at once. */
   async adopt(runFolder: string): Promise<Attempt> {
     const followed = await this.#read(runFolder);
+    this.#tell();
     if (followed.attempt === undefined) throw new Error(followed.problem ?? `No run in ${runFolder}.`);
     return followed.attempt;
   }
 
   /**
-   * Asks the attempt to save and end: by its socket, otherwise by SIGINT and a file in its folder. Resolves to whether
-   * it has ended within `graceMs`; if not, {@link kill} is left.
+   * Starts what was specified and resolves once it is there to be followed. Rejects with why it has not begun: then
+   * there is nothing of it.
+   *
+   * @param launcher the launcher's name
+   */
+  async launch(spec: RunSpec, launcher = 'local'): Promise<Attempt> {
+    this.#mustMayAct();
+    const launching = this.#launchers.need(launcher);
+    const folder = await createRunFolder(spec.cwd);
+    try {
+      await launching.launch(spec, folder);
+    } catch (error) {
+      await rmdir(folder).catch(() => undefined); // something in it is still in use
+      throw error;
+    }
+    return this.adopt(folder);
+  }
+
+  /**
+   * Asks the attempt to save and end: by its socket, otherwise by its launcher and a file in its folder. Resolves to
+   * whether it has ended within `graceMs`; if not, {@link kill} is left.
    */
   async stop(folder: string, graceMs = 30_000): Promise<boolean> {
     const followed = this.#live(folder);
@@ -117,27 +141,27 @@ export class RunStore {
       await followed.request('run/stop', ANSWER_MS);
     } catch {
       await leaveCommand(followed.folder, 'stop');
-      if (isHere(followed)) await interrupt(identityOf(followed));
+      const { attempt } = followed;
+      if (attempt !== undefined) await this.#launchers.of(attempt.record)?.interrupt(attempt);
     }
     return this.#hasEnded(followed, graceMs);
   }
 
   /**
-   * Ends the attempt's process and all that it started without saving: SIGTERM, then SIGKILL. Resolves to whether it
-   * has ended. Rejects for an attempt on another machine.
+   * Ends the attempt and all that it started without saving. Resolves to whether it has ended. Rejects where it cannot
+   * be ended from here.
    */
   async kill(folder: string): Promise<boolean> {
     const followed = this.#live(folder);
-    if (followed === undefined) return true;
-    if (!isHere(followed)) {
-      throw new Error(
-        `The run is on ${followed.attempt?.record.host ?? 'another machine'}: end its process there.`,
-      );
-    }
-    await signalGroup(identityOf(followed), 'SIGTERM');
-    if (await this.#hasEnded(followed, 5000)) return true;
-    await signalGroup(identityOf(followed), 'SIGKILL');
-    return this.#hasEnded(followed, 5000);
+    const attempt = followed?.attempt;
+    if (followed === undefined || attempt === undefined) return true;
+    const launcher = this.#launchers.of(attempt.record);
+    if (launcher === undefined)
+      throw new Error(`${attempt.record.name} was ${strangerWords(attempt.record)}: end it there.`);
+    await launcher.kill(attempt, false);
+    if (await this.#hasEnded(followed, KILLED_MS)) return true;
+    await launcher.kill(attempt, true);
+    return this.#hasEnded(followed, KILLED_MS);
   }
 
   async pause(folder: string): Promise<void> {
@@ -191,16 +215,16 @@ export class RunStore {
   }
 
   #follow(folder: string): FollowedAttempt {
-    return new FollowedAttempt(
-      folder,
-      this.#mayAct,
-      () => {
+    return new FollowedAttempt(folder, {
+      launchers: this.#launchers,
+      mayConnect: this.#mayAct,
+      onChange: () => {
         this.#changed();
       },
-      attempt => {
+      onProgress: attempt => {
         this.#progress.fire(attempt);
       },
-    );
+    });
   }
 
   #forget(folder: string): void {
@@ -215,16 +239,23 @@ export class RunStore {
 
   #changed(): void {
     this.#changing ??= setTimeout(() => {
-      this.#changing = undefined;
-      this.#change.fire(undefined);
+      this.#tell();
     }, CHANGE_DELAY_MS);
   }
 
+  #tell(): void {
+    clearTimeout(this.#changing);
+    this.#changing = undefined;
+    this.#change.fire(undefined);
+  }
+
+  #mustMayAct(): void {
+    if (this.#mayAct()) return;
+    throw new Error('This folder is not trusted, so its runs are only looked at. Trust it to control them.');
+  }
+
   #live(folder: string): FollowedAttempt | undefined {
-    if (!this.#mayAct())
-      throw new Error(
-        'This folder is not trusted, so its runs are only looked at. Trust it to control them.',
-      );
+    this.#mustMayAct();
     const followed = this.#attempts.get(folder);
     return followed?.attempt !== undefined && isLive(followed.attempt.state) ? followed : undefined;
   }
@@ -245,12 +276,4 @@ export class RunStore {
       await delay(50);
     }
   }
-}
-
-function isHere(followed: FollowedAttempt): boolean {
-  return followed.attempt?.record.host === hostname();
-}
-
-function identityOf({ attempt }: FollowedAttempt): { pid: number; processStartTime: string | null } {
-  return { pid: attempt?.record.pid ?? 0, processStartTime: attempt?.record.processStartTime ?? null };
 }

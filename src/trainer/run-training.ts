@@ -10,6 +10,7 @@ import { installTrainingHost, type RunOverrides } from '../protocol/training-hos
 import { RUN_RECORD_VERSION } from '../protocol/run-record-checks.ts';
 import { takeCommands } from '../runs/command-file.ts';
 import { newControlAddress } from '../runs/control-address.ts';
+import { launchedBy } from '../runs/launchers/launched-by.ts';
 import { processStartTime } from '../runs/process-identity.ts';
 import { createRunFolder } from '../runs/run-folder.ts';
 import { Attempt } from './attempt/attempt.ts';
@@ -78,7 +79,7 @@ async function newRecord(request: TrainingRequest, folder: string): Promise<RunR
     schemaVersion: RUN_RECORD_VERSION,
     id: basename(folder),
     name: request.name ?? (logdir === null ? basename(script, extname(script)) : basename(logdir)),
-    launcher: 'local',
+    ...launchedBy(request.runFolder === undefined ? {} : process.env),
     command,
     script,
     cwd,

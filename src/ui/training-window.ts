@@ -2,7 +2,6 @@
 
 import type * as vscode from 'vscode';
 import type { InspectedModels } from '../runs/launchers/inspected-models.ts';
-import type { RunStore } from '../runs/run-store.ts';
 import type { CheckpointEditors } from './checkpoints/checkpoint-editors.ts';
 import type { DashboardPanels } from './dashboard/dashboard-panels.ts';
 import type { LogFolders } from './runs/log-folders.ts';
@@ -14,7 +13,6 @@ import type { RunTree } from './runs/run-tree.ts';
 
 export interface TrainingWindow {
   readonly extension: vscode.ExtensionContext;
-  readonly store: RunStore;
   readonly list: RunList;
   readonly actions: RunActions;
   readonly dashboard: DashboardPanels;
@@ -26,11 +24,4 @@ export interface TrainingWindow {
   readonly models: InspectedModels;
   readonly listCheckpoints: RunRooms['listCheckpoints'];
   readonly mappingFiles: RunRooms['mappingFiles'];
-  /** Runs started from this folder are shown from now on, whether or not it is one of the workspace's. */
-  showRunsOf(folder: string): Promise<void>;
-}
-
-/** `slim-train`, as the extension brings it. */
-export function trainerPath(extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>): string {
-  return extension.asAbsolutePath('dist/slim-train.js');
 }

@@ -2,9 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { groupAttempts } from '../../src/runs/attempt-groups.ts';
+import type { ScriptSpec } from '../../src/protocol/run-spec.ts';
+import type { RunOverrides } from '../../src/protocol/training-host.ts';
 import { isAlive } from '../../src/runs/process-identity.ts';
 import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
-import { launchLocalRun } from '../../src/runs/launchers/local-launcher.ts';
+import { LocalLauncher } from '../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from './line-script.ts';
 import { trainer, Workspace } from './slim-train.ts';
@@ -14,7 +16,7 @@ let store: RunStore;
 
 beforeEach(async () => {
   workspace = await Workspace.create();
-  store = new RunStore([workspace.folder]);
+  store = new RunStore([workspace.folder], [new LocalLauncher({ path: trainer })]);
   await store.start();
 });
 
@@ -24,9 +26,16 @@ afterEach(async () => {
   await workspace.remove();
 });
 
-const launch = async (text: string, overrides = {}): Promise<string> => {
+const specOf = (script: string, overrides: RunOverrides = {}): ScriptSpec => ({
+  kind: 'script',
+  cwd: workspace.folder,
+  script,
+  overrides,
+});
+
+const launch = async (text: string, overrides: RunOverrides = {}): Promise<string> => {
   const script = await workspace.write('train.ts', text);
-  return launchLocalRun({ cwd: workspace.folder, script, trainer, overrides });
+  return (await store.launch(specOf(script, overrides))).folder;
 };
 
 const SLOWLY = 'await pause(20);';
@@ -35,7 +44,6 @@ test('a launched run is its own process: followed, saved, stopped, and run again
   const folder = await launch(lineScript({ steps: 5000, atStep: SLOWLY }), {
     hparams: { learningRate: '-0.001' },
   });
-  const { record } = await store.adopt(folder);
   const steps: number[] = [];
   store.onDidProgress(stepped => steps.push(stepped.record.progress?.step ?? NaN));
   await expect.poll(() => store.attempt(folder)?.state, { timeout: 10_000 }).toBe('running');
@@ -47,7 +55,8 @@ test('a launched run is its own process: followed, saved, stopped, and run again
     state: 'stopped',
     record: { name: 'line', logdir: join(workspace.folder, 'logs/line') },
   });
-  await expect.poll(() => isAlive(record)).toBe(false);
+  const { pid = 0, processStartTime = null } = store.attempt(folder)?.record ?? {};
+  await expect.poll(() => isAlive({ pid, processStartTime })).toBe(false);
   const step = store.attempt(folder)?.record.progress?.step ?? 0;
   expect(step).toBeGreaterThanOrEqual(saved.step);
   const text = await readFile(consolePath(folder), 'utf8');
@@ -55,7 +64,6 @@ test('a launched run is its own process: followed, saved, stopped, and run again
   expect(text).toContain('Stopping Training.');
 
   const again = await launch(lineScript({ steps: 5000, atStep: SLOWLY }), { numberOfSteps: step + 3 });
-  await store.adopt(again);
   const runs = (): string[][] =>
     groupAttempts(store.attempts()).map(({ attempts }) => attempts.map(attempt => attempt.folder));
   await expect.poll(runs, { timeout: 10_000 }).toEqual([[folder, again]]);
@@ -65,7 +73,6 @@ test('a launched run is its own process: followed, saved, stopped, and run again
 
 test('a paused run waits, and goes on', async () => {
   const folder = await launch(lineScript({ steps: 5000, atStep: SLOWLY }));
-  await store.adopt(folder);
   await expect.poll(() => store.attempt(folder)?.state, { timeout: 10_000 }).toBe('running');
   await store.pause(folder);
   await expect.poll(() => store.attempt(folder)?.state).toBe('paused');
@@ -79,7 +86,6 @@ test('a paused run waits, and goes on', async () => {
 
 test('a script that fails is a failed run, with the message in its record and its console', async () => {
   const folder = await launch('throw new Error("no digits here");');
-  await store.adopt(folder);
   await expect.poll(() => store.attempt(folder)?.state, { timeout: 10_000 }).toBe('failed');
   expect(store.attempt(folder)?.record.failure?.message).toBe('no digits here');
   expect(await readFile(consolePath(folder), 'utf8')).toContain('no digits here');
@@ -87,12 +93,14 @@ test('a script that fails is a failed run, with the message in its record and it
 
 test('what cannot even begin is an error of the launch, and no run', async () => {
   const script = join(workspace.folder, 'nowhere.ts');
-  await expect(launchLocalRun({ cwd: workspace.folder, script, trainer })).rejects.toThrow(
-    `There is no script ${script}.`,
+  await expect(store.launch(specOf(script))).rejects.toThrow(`There is no script ${script}.`);
+  const lost = new LocalLauncher({ path: join(workspace.folder, 'slim-train.js') });
+  const other = new RunStore([workspace.folder], [lost]);
+  await expect(other.launch(specOf(script))).rejects.toThrow('Cannot find module');
+  const gone = new LocalLauncher({ path: trainer, nodeFor: ({ cwd }) => join(cwd, 'node') });
+  await expect(new RunStore([workspace.folder], [gone]).launch(specOf(script))).rejects.toThrow(
+    'does not run (ENOENT)',
   );
-  await expect(
-    launchLocalRun({ cwd: workspace.folder, script, trainer: join(workspace.folder, 'slim-train.js') }),
-  ).rejects.toThrow('Cannot find module');
   expect(await readdir(runsFolder(workspace.folder))).toEqual([]);
   expect(store.attempts()).toEqual([]);
 });

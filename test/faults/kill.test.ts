@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newestSoundCheckpoint } from '../../src/formats/newest-checkpoint.ts';
 import { currentAttempt, groupAttempts, type AttemptGroup } from '../../src/runs/attempt-groups.ts';
+import { LocalLauncher } from '../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from '../cli/line-script.ts';
-import { Workspace } from '../cli/slim-train.ts';
+import { trainer, Workspace } from '../cli/slim-train.ts';
 
 let workspace: Workspace;
 let store: RunStore;
 
 beforeEach(async () => {
   workspace = await Workspace.create();
-  store = new RunStore([workspace.folder]);
+  store = new RunStore([workspace.folder], [new LocalLauncher({ path: trainer })]);
 });
 
 afterEach(async () => {

@@ -3,10 +3,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { InspectedScript } from '../../protocol/model-variable.ts';
-import type { LaunchRequest } from './local-launcher.ts';
+import type { ScriptSpec } from '../../protocol/run-spec.ts';
 import { chooseNode, trainerEnvironment } from './node-executable.ts';
 
-export type InspectRequest = Pick<LaunchRequest, 'cwd' | 'script' | 'trainer' | 'backend' | 'node'>;
+export interface InspectRequest extends Pick<ScriptSpec, 'cwd' | 'script' | 'backend'> {
+  /** Absolute path of `slim-train.js`. */
+  readonly trainer: string;
+  /** The user's choice of Node; undefined: one is found. */
+  readonly node?: string;
+}
 
 /** What a model of several 100,000 variables says of itself. */
 const MAX_ANSWER_BYTES = 1 << 28;

@@ -1,64 +1,89 @@
-/** Starts a trainer on this machine that outlives whoever started it. */
+/** Trainers on this machine: processes that outlive whoever started them. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, open, readFile, rm } from 'node:fs/promises';
+import { access, open, readFile, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ScriptSpec } from '../../protocol/run-spec.ts';
-import type { RunOverrides } from '../../protocol/training-host.ts';
+import type { RunRecord } from '../../protocol/run.ts';
+import type { RunSpec } from '../../protocol/run-spec.ts';
+import { isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { consolePath, recordPath } from '../run-folder.ts';
+import { interrupt, signalGroup } from '../signal-process.ts';
+import type { Launched, Launcher } from './launcher.ts';
 import { chooseNode, trainerEnvironment } from './node-executable.ts';
-import { consolePath, createRunFolder, recordPath } from '../run-folder.ts';
 import { trainerArguments } from './trainer-arguments.ts';
 
-export interface LaunchRequest {
-  /** The folder that the run is started from: `.slim/runs` is in it, relative paths start at it. */
-  readonly cwd: string;
-  /** Absolute path of the training script. */
-  readonly script: string;
+export interface LocalTrainer {
   /** Absolute path of `slim-train.js`. */
-  readonly trainer: string;
-  readonly overrides?: RunOverrides;
-  readonly backend?: 'native' | 'embedded';
-  readonly name?: string;
-  /** The user's choice of Node; undefined: the launcher finds one. */
-  readonly node?: string;
+  readonly path: string;
+  /** The user's choice of Node for that run; undefined: one is found. */
+  readonly nodeFor?: (spec: RunSpec) => string | undefined;
 }
 
 const LONGEST_START_MS = 30_000;
 
-/**
- * Resolves to the run folder once the trainer has written its record there. Rejects with the end of its console when
- * it ended before that.
- */
-export async function launchLocalRun(request: LaunchRequest): Promise<string> {
-  const node = await chooseNode(request.node);
-  const folder = await createRunFolder(request.cwd);
-  const console = await open(consolePath(folder), 'a');
-  try {
-    const child = spawn(node.path, [request.trainer, ...trainerArguments(specOf(request), folder)], {
-      cwd: request.cwd,
-      env: { ...trainerEnvironment(), ...node.env },
-      detached: true,
-      stdio: ['ignore', console.fd, console.fd],
-      windowsHide: true,
-    });
-    child.unref();
-    await hasStarted(child, folder);
-    return folder;
-  } finally {
-    await console.close();
+/** A trainer renews its record at least every 15 seconds: one on another machine that has not is gone. */
+const REMOTE_SILENCE_MS = 120_000;
+
+/** Its own in a record: `host`, `pid` and `processStartTime`. A folder may be shared with other machines. */
+export class LocalLauncher implements Launcher {
+  readonly kind = 'local';
+  readonly #trainer: LocalTrainer;
+
+  constructor(trainer: LocalTrainer) {
+    this.#trainer = trainer;
+  }
+
+  /** Rejects with the end of the trainer's console when it ended before it wrote its record. */
+  async launch(spec: RunSpec, folder: string): Promise<void> {
+    const node = await chooseNode(this.#trainer.nodeFor?.(spec));
+    const console = await open(consolePath(folder), 'a');
+    try {
+      const child = spawn(node.path, [this.#trainer.path, ...trainerArguments(spec, folder)], {
+        cwd: spec.cwd,
+        env: { ...trainerEnvironment(), ...node.env, ...(spec.kind === 'command' ? spec.env : {}) },
+        detached: true,
+        stdio: ['ignore', console.fd, console.fd],
+        windowsHide: true,
+      });
+      child.unref();
+      await hasStarted(child, folder);
+    } finally {
+      await console.close();
+    }
+  }
+
+  missing({ pid }: RunRecord): readonly (keyof RunRecord)[] {
+    return pid === undefined ? ['pid'] : [];
+  }
+
+  async isAlive({ folder, record }: Launched): Promise<boolean> {
+    if (isHere(record)) return isAlive(identityOf(record));
+    const renewed = await stat(recordPath(folder)).catch(() => undefined);
+    return renewed !== undefined && Date.now() - renewed.mtimeMs < REMOTE_SILENCE_MS;
+  }
+
+  /** By SIGINT. */
+  async interrupt({ record }: Launched): Promise<void> {
+    if (isHere(record)) await interrupt(identityOf(record));
+  }
+
+  /** By SIGTERM, or SIGKILL, to the process and all that it started. */
+  async kill({ record }: Launched, force: boolean): Promise<void> {
+    if (!isHere(record))
+      throw new Error(`The run is on ${record.host ?? 'another machine'}: end its process there.`);
+    await signalGroup(identityOf(record), force ? 'SIGKILL' : 'SIGTERM');
   }
 }
 
-function specOf({ cwd, script, overrides = {}, backend, name }: LaunchRequest): ScriptSpec {
-  return {
-    kind: 'script',
-    cwd,
-    script,
-    overrides,
-    ...(backend === undefined ? {} : { backend }),
-    ...(name === undefined ? {} : { name }),
-  };
+function isHere({ host }: RunRecord): boolean {
+  return host === hostname();
+}
+
+/** No process has the number 0. */
+function identityOf({ pid = 0, processStartTime = null }: RunRecord): ProcessIdentity {
+  return { pid, processStartTime };
 }
 
 async function hasStarted(child: ChildProcess, folder: string): Promise<void> {

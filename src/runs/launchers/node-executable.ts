@@ -33,10 +33,11 @@ export async function chooseNode(setting: string | undefined): Promise<NodeExecu
   return { path: process.execPath, env: isElectron ? { ELECTRON_RUN_AS_NODE: '1' } : {} };
 }
 
-/** This process's environment without what debuggers and VS Code put there for their own children. */
+/** This process's environment without what debuggers, VS Code and launchers put there for their own children. */
 export function trainerEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(NODE_OPTIONS|NODE_CHANNEL_.*|NODE_INSPECT_.*|ELECTRON_.*|VSCODE_.*)$/i.test(name),
+    ([name]) =>
+      !/^(NODE_OPTIONS|NODE_CHANNEL_.*|NODE_INSPECT_.*|ELECTRON_.*|VSCODE_.*|SLIM_LAUNCHED_BY)$/i.test(name),
   );
   return Object.fromEntries(own);
 }

@@ -4,11 +4,11 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../catalog/disposable-store.ts';
 import type { RunList } from '../../catalog/run-list.ts';
+import { isAbout, setting } from '../vscode/settings.ts';
 
 /** Tells all folders with event files in or below `folder`: once what is there has been looked at, and when that changes. */
 export type WatchLogdirs = (folder: string, onChange: (logdirs: readonly string[]) => void) => Disposable;
 
-const SETTING = 'slimTraining.logFolders';
 const OPENED = 'openedLogFolders';
 
 interface WatchedFolder {
@@ -41,7 +41,7 @@ export class LogFolders implements vscode.Disposable {
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
     this.#owned.add(
       vscode.workspace.onDidChangeConfiguration(event => {
-        if (event.affectsConfiguration(SETTING)) refresh();
+        if (isAbout(event, 'logFolders')) refresh();
       }),
     );
     this.#refresh();
@@ -113,12 +113,7 @@ export class LogFolders implements vscode.Disposable {
 
 function configuredFolders(): string[] {
   const roots = vscode.workspace.workspaceFolders ?? [];
-  return roots.flatMap(({ uri }) =>
-    vscode.workspace
-      .getConfiguration('slimTraining', uri)
-      .get<readonly string[]>('logFolders', [])
-      .map(folder => resolve(uri.fsPath, folder)),
-  );
+  return roots.flatMap(({ uri }) => setting('logFolders', uri).map(folder => resolve(uri.fsPath, folder)));
 }
 
 function contains(folder: string, path: string): boolean {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { chosenRun } from './choose-run.ts';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
+import { showSetting } from '../vscode/settings.ts';
 import type { TrainingWindow } from '../training-window.ts';
 
 export async function openLogFolder(window: TrainingWindow): Promise<void> {
@@ -31,5 +32,5 @@ export async function openLogFolder(window: TrainingWindow): Promise<void> {
 export async function closeLogFolder(window: TrainingWindow, node: unknown): Promise<void> {
   const logdir = chosenRun(window.list, node)?.logdir ?? undefined;
   if (logdir === undefined || (await window.logFolders.close(logdir))) return;
-  await vscode.commands.executeCommand('workbench.action.openSettings', 'slimTraining.logFolders');
+  await showSetting('logFolders');
 }

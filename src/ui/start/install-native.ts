@@ -2,15 +2,15 @@
 
 import * as vscode from 'vscode';
 import { chooseNode, trainerEnvironment } from '../../runs/launchers/node-executable.ts';
-import { trainerPath, type TrainingWindow } from '../training-window.ts';
+import type { TrainingWindow } from '../training-window.ts';
+import { nodeFor, trainerPath } from './trainer-settings.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
 const NAME = 'Install Native Backend';
 
 export async function installNative(window: TrainingWindow): Promise<void> {
   if (!(await isTrustedToRun())) return;
-  const setting = vscode.workspace.getConfiguration('slimTraining').get<string>('nodePath', '').trim();
-  const node = await chooseNode(setting === '' ? undefined : setting);
+  const node = await chooseNode(nodeFor(vscode.workspace.workspaceFolders?.[0]?.uri));
   const env = Object.fromEntries(
     Object.entries({ ...trainerEnvironment(), ...node.env }).filter(entry => entry[1] !== undefined),
   ) as Record<string, string>;

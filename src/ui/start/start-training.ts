@@ -4,15 +4,15 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../protocol/run.ts';
+import type { ScriptSpec } from '../../protocol/run-spec.ts';
 import type { RunOverrides } from '../../protocol/training-host.ts';
-import { launchLocalRun } from '../../runs/launchers/local-launcher.ts';
 import { chooseScript } from './choose-script.ts';
 import { configuredFolder, provideEditorTypes } from '../../catalog/editor-types.ts';
 import { chosenRun } from '../runs/choose-run.ts';
 import { runsViewId } from '../runs/run-tree.ts';
 import { currentAttempt } from '../../runs/attempt-groups.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
-import { folderToRunIn, trainerSettings } from './trainer-settings.ts';
+import { scriptSpec } from './trainer-settings.ts';
 import type { TrainingWindow } from '../training-window.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
@@ -25,7 +25,7 @@ export async function startTraining(window: TrainingWindow, uri: unknown): Promi
   const script = await chooseScript(uri);
   if (script === undefined) return;
   if (!(await isStartWanted(window, script.fsPath))) return;
-  await launch(window, { cwd: folderToRunIn(script), script: script.fsPath });
+  await launch(window, scriptSpec(script.fsPath));
 }
 
 /** The same script with the same settings as the last time: it goes on from the newest checkpoint. */
@@ -38,7 +38,7 @@ export async function startAgain(window: TrainingWindow, node: unknown): Promise
     throw new Error(`${record.name} was not started from a script: its program has to start it.`);
   if (!(await isStartWanted(window, record.script))) return;
   const overrides = await overridesToGoOn(window, record);
-  await launch(window, { cwd: record.cwd, script: record.script, overrides });
+  await launch(window, scriptSpec(record.script, { cwd: record.cwd, overrides }));
 }
 
 /** A warm start is not repeated where there is something to go on from. */
@@ -50,25 +50,14 @@ async function overridesToGoOn(window: TrainingWindow, record: RunRecord): Promi
   return (await checkpointIn(logdir)) === undefined ? record.overrides : others;
 }
 
-interface Start {
-  readonly cwd: string;
-  readonly script: string;
-  readonly overrides?: RunOverrides;
-}
-
 /** Runs the script, and shows its curves. */
-export async function launch(window: TrainingWindow, start: Start): Promise<void> {
-  await saveIfDirty(start.script);
+export async function launch(window: TrainingWindow, spec: ScriptSpec): Promise<void> {
+  await saveIfDirty(spec.script);
   await vscode.window.withProgress({ location: { viewId: runsViewId } }, async () => {
-    await window.showRunsOf(start.cwd);
-    const folder = await launchLocalRun({
-      ...start,
-      ...trainerSettings(window.extension, start.script),
-    });
-    window.log.info(`Started ${start.script}: ${folder}`);
-    const { id } = (await window.store.adopt(folder)).record;
-    window.dashboard.reveal('scalars', window.list.run(id)?.id ?? id);
-    const configured = await configuredFolder(start.script, start.cwd);
+    const run = await window.actions.start(spec);
+    window.log.info(`Started ${spec.script}: ${run.attempts.at(-1)?.folder ?? ''}`);
+    window.dashboard.reveal('scalars', run.id);
+    const configured = await configuredFolder(spec.script, spec.cwd);
     await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), configured);
   });
 }

@@ -9,7 +9,7 @@ import type { OpenedCheckpoint } from '../../restore/mapping-request.ts';
 import { pathInMapping } from '../../restore/restore-file.ts';
 import type { RestoreMapping } from '../../restore/restore-mapping.ts';
 import type { InspectedModels } from '../../runs/launchers/inspected-models.ts';
-import { folderToRunIn, trainerSettings } from '../start/trainer-settings.ts';
+import { inspectRequest } from '../start/trainer-settings.ts';
 import { watchFiles } from '../vscode/watched-file.ts';
 
 export interface SideEvents {
@@ -105,11 +105,7 @@ export class MappingSides implements vscode.Disposable {
     const inspecting = (this.#inspecting = new AbortController());
     this.#setScript({ path, state: 'reading', message: null, value });
     try {
-      const request = {
-        cwd: folderToRunIn(vscode.Uri.file(path)),
-        script: path,
-        ...trainerSettings(this.#rooms.extension, path),
-      };
+      const request = inspectRequest(this.#rooms.extension, path);
       const { models } = this.#rooms;
       const { variables } = await (when === 'again'
         ? models.ask(request, inspecting.signal)

@@ -2,11 +2,10 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { InspectRequest } from '../../runs/launchers/inspect-model.ts';
 import { chooseCheckpoint } from './choose-checkpoint.ts';
 import { chooseScriptFor } from '../start/choose-script.ts';
 import { launch, saveIfDirty } from '../start/start-training.ts';
-import { folderToRunIn, trainerSettings } from '../start/trainer-settings.ts';
+import { inspectRequest, scriptSpec } from '../start/trainer-settings.ts';
 import { currentAttempt } from '../../runs/attempt-groups.ts';
 import type { TrainingWindow } from '../training-window.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
@@ -26,7 +25,7 @@ export async function warmStart(window: TrainingWindow, argument: unknown): Prom
   const path = await whileInspecting(script, signal =>
     draftMapping(checkpoint.path, {
       models: window.models,
-      request: inspectRequest(window, script),
+      request: inspectRequest(window.extension, script),
       signal,
     }),
   );
@@ -45,7 +44,7 @@ export async function startFromMapping(window: TrainingWindow, argument: unknown
   const script = (await scriptOfMapping(mapping)) ?? (await chooseScriptFor(null))?.fsPath;
   if (script === undefined) return;
   await saveIfDirty(script);
-  const request = inspectRequest(window, script);
+  const request = inspectRequest(window.extension, script);
   const prepared = await whileInspecting(script, async signal => ({
     logdir: await prepareWarmStart(mapping, { models: window.models, request, signal }, logdir =>
       isTaken(window, logdir),
@@ -54,7 +53,7 @@ export async function startFromMapping(window: TrainingWindow, argument: unknown
   if (prepared === undefined) return;
   const { logdir } = prepared;
   const overrides = { restore: mapping, ...(logdir === undefined ? {} : { logdir }) };
-  await launch(window, { cwd: request.cwd, script, overrides });
+  await launch(window, scriptSpec(script, { overrides }));
 }
 
 /** Two processes cannot train into one folder, even before the first of them has saved anything. */
@@ -66,11 +65,6 @@ function activeMapping(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const isOfFile = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText;
   return isOfFile && input.uri.path.endsWith('.restore.json') ? input.uri : undefined;
-}
-
-function inspectRequest(window: TrainingWindow, script: string): InspectRequest {
-  const cwd = folderToRunIn(vscode.Uri.file(script));
-  return { cwd, script, ...trainerSettings(window.extension, script) };
 }
 
 /** undefined: the user did not want to wait. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { NumberFormat } from '../../../src/protocol/number-format.ts';
 import type { RunRecord } from '../../../src/protocol/run.ts';
+import { LocalLauncher } from '../../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import { RunList, type LogReader } from '../../../src/catalog/run-list.ts';
 import { RunMarks } from '../../../src/catalog/run-marks.ts';
@@ -43,7 +44,7 @@ describe('the rows of the run view', () => {
       progress: { step: 6000, numberOfSteps: 6000, loss: 0.214, stepsPerSec: 50, secondsLeft: 0 },
     });
     await record({ id: 'c', name: 'mlp-64', state: 'running', startedAt: 1, logdir: null });
-    store = new RunStore([root]);
+    store = new RunStore([root], [new LocalLauncher({ path: 'slim-train.js' })]);
     await store.start();
     const nothing = { get: () => undefined, update: () => Promise.resolve() };
     const watchCheckpoints = (_: string, onChange: (list: readonly CheckpointFile[]) => void) => {

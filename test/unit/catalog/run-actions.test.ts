@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RunActions } from '../../../src/catalog/run-actions.ts';
+import type { RunSpec } from '../../../src/protocol/run-spec.ts';
 import type { TrainingRun } from '../../../src/catalog/training-run.ts';
 import { attempt, foreignRun, runOf } from './attempts.ts';
 
 let asked: string[];
 let runs: readonly TrainingRun[];
 let actions: RunActions;
+
+const find = (id: string): TrainingRun | undefined =>
+  runs.find(run => run.id === id || run.attempts.some(({ record }) => record.id === id));
 
 beforeEach(() => {
   asked = [];
@@ -16,13 +20,20 @@ beforeEach(() => {
       return Promise.resolve(answer);
     };
   const store = {
+    addRoot: ask('look below', undefined),
+    launch: (spec: RunSpec) => {
+      asked.push(`launch ${spec.kind}`);
+      const begun = attempt({ id: 'b', startedAt: 2, state: 'starting', logdir: null });
+      runs = [runOf(attempt({ id: 'a', startedAt: 1 }), begun)];
+      return Promise.resolve(begun);
+    },
     stop: ask('stop', true),
     kill: ask('kill', true),
     pause: ask('pause', undefined),
     resume: ask('resume', undefined),
     save: ask('save', { path: 'model.ckpt-7', step: 7 }),
   };
-  actions = new RunActions({ store, list: { run: id => runs.find(run => run.id === id) } });
+  actions = new RunActions({ store, list: { run: find } });
 });
 
 describe('RunActions', () => {
@@ -35,6 +46,13 @@ describe('RunActions', () => {
     expect(await actions.save('a')).toEqual({ path: 'model.ckpt-7', step: 7 });
     expect([await actions.stop('a'), await actions.kill('a')]).toEqual([true, true]);
     expect(asked).toEqual(['pause', 'resume', 'save', 'stop', 'kill'].map(what => `${what} ${first.folder}`));
+  });
+
+  it('starts what was specified where its run is seen, and answers with that run', async () => {
+    runs = [];
+    const spec = { kind: 'script', cwd: '/home/ada/digits', script: 'train.ts', overrides: {} } as const;
+    expect((await actions.start(spec)).id).toBe('a');
+    expect(asked).toEqual(['look below /home/ada/digits', 'launch script']);
   });
 
   it('says why it cannot act on a run that is gone or that is not ours', async () => {

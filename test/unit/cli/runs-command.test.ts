@@ -9,6 +9,7 @@ import type { RunRecord } from '../../../src/protocol/run.ts';
 import { stateOf } from '../../../src/runs/attempt-groups.ts';
 import { processStartTime } from '../../../src/runs/process-identity.ts';
 import { recordPath, runsFolder } from '../../../src/runs/run-folder.ts';
+import { LocalLauncher } from '../../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import { attempt } from '../catalog/attempts.ts';
 
@@ -59,7 +60,7 @@ async function linesOfCommand(): Promise<(string | number)[][]> {
 
 /** The same of the list that the run view shows. */
 async function linesOfList(): Promise<(string | number)[][]> {
-  const store = new RunStore([root]);
+  const store = new RunStore([root], [new LocalLauncher({ path: 'slim-train.js' })]);
   await store.start();
   const marks = new RunMarks({ get: () => undefined, update: () => Promise.resolve() });
   const list = new RunList(store, noLogs, () => ({ dispose: () => undefined }), marks);

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunRecord } from '../../../src/protocol/run.ts';
 import { newControlAddress } from '../../../src/runs/control-address.ts';
 import { FollowedAttempt } from '../../../src/runs/followed-attempt.ts';
+import { Launchers } from '../../../src/runs/launchers/launchers.ts';
+import { LocalLauncher } from '../../../src/runs/launchers/local-launcher.ts';
 import { processStartTime } from '../../../src/runs/process-identity.ts';
 import { recordPath, runsFolder } from '../../../src/runs/run-folder.ts';
 import { begunRecord } from './example-record.ts';
@@ -32,7 +34,12 @@ beforeEach(async () => {
   status = { ...record, state: 'running' };
   trainer = await FakeTrainer.listen(record.control ?? '', { 'run/status': () => status });
   const nothing = (): void => undefined;
-  followed = new FollowedAttempt(folder, () => true, nothing, nothing);
+  followed = new FollowedAttempt(folder, {
+    launchers: new Launchers([new LocalLauncher({ path: 'slim-train.js' })]),
+    mayConnect: () => true,
+    onChange: nothing,
+    onProgress: nothing,
+  });
 });
 
 afterEach(async () => {

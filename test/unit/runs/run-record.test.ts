@@ -87,7 +87,7 @@ test.each([
   ['[]', 'is not a run record'],
   ['null', 'is not a run record'],
   ['{}', 'it has no schemaVersion'],
-  ['{"schemaVersion": 1}', 'is damaged: pid, startedAt, state'],
+  ['{"schemaVersion": 1}', 'is damaged: startedAt, state'],
   [JSON.stringify({ ...exampleRecord, pid: '17' }), 'is damaged: pid'],
   [JSON.stringify({ ...exampleRecord, state: 'hibernating' }), 'is damaged: state'],
   [JSON.stringify({ ...exampleRecord, mode: 'lazy' }), 'is damaged: mode'],

@@ -9,8 +9,11 @@ import type { RunRecord } from '../../../src/protocol/run.ts';
 import { recordPath, runsFolder } from '../../../src/runs/run-folder.ts';
 import { groupAttempts } from '../../../src/runs/attempt-groups.ts';
 import type { Attempt } from '../../../src/runs/followed-attempt.ts';
+import { LocalLauncher } from '../../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import { begunRecord } from './example-record.ts';
+
+const launchers = [new LocalLauncher({ path: 'slim-train.js' })];
 
 let root: string;
 let store: RunStore;
@@ -18,7 +21,7 @@ let trainers: ChildProcess[];
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'slim-store-'));
-  store = new RunStore([root]);
+  store = new RunStore([root], launchers);
   trainers = [];
 });
 
@@ -88,7 +91,7 @@ test('a run that begins is found, followed, paused, resumed, told to save, and s
 
 test('a store that comes later attaches to what runs', async () => {
   startTrainer('logs/a');
-  const first = new RunStore([root]);
+  const first = new RunStore([root], launchers);
   await first.start();
   await expect.poll(() => first.attempts()[0]?.state, { timeout: 10_000 }).toBe('running');
   await first.dispose();
@@ -104,7 +107,7 @@ test('a store that comes later attaches to what runs', async () => {
 test('where it may only look it neither connects to a run nor tells it anything', async () => {
   let mayAct = false;
   await store.dispose();
-  store = new RunStore([root], () => mayAct);
+  store = new RunStore([root], launchers, () => mayAct);
   await store.start();
   const trainer = startTrainer('logs/a');
   const { folder } = await running('a');
@@ -164,7 +167,7 @@ test('where the socket is gone, a signal stops the run', async () => {
   const { folder, record } = await running('a');
   await store.dispose();
   await rm(record.control ?? '');
-  store = new RunStore([root]);
+  store = new RunStore([root], launchers);
   await store.start();
   await expect.poll(stateOf(folder)).toBe('running');
   expect(await store.stop(folder)).toBe(true);
@@ -175,7 +178,7 @@ test('a record whose pid was given to another process is lost, and that process 
   const trainer = startTrainer('logs/a');
   await store.start();
   const { record } = await running('a');
-  const stranger = { pid: record.pid, host: hostname(), processStartTime: 'some other boot:1842' };
+  const stranger = { pid: record.pid ?? 0, host: hostname(), processStartTime: 'some other boot:1842' };
   const folder = await writeRecord('20260101-000000-000-abcdef', { ...stranger, state: 'running' });
   expect((await store.adopt(folder)).state).toBe('lost');
   expect(await store.kill(folder)).toBe(true);

@@ -1,0 +1,30 @@
+/** The settings of this extension, typed: package.json says what each of them means. */
+
+import * as vscode from 'vscode';
+
+interface Settings {
+  readonly backend: 'auto' | 'native' | 'embedded';
+  readonly logFolders: readonly string[];
+  readonly nodePath: string;
+}
+
+const SECTION = 'slimTraining';
+
+const defaults: Settings = { backend: 'auto', logFolders: [], nodePath: '' };
+
+/** @param scope the file or folder that it is asked for: folders of a workspace have settings of their own. */
+export function setting<Name extends keyof Settings>(
+  name: Name,
+  scope: vscode.Uri | undefined,
+): Settings[Name] {
+  return vscode.workspace.getConfiguration(SECTION, scope).get<Settings[Name]>(name, defaults[name]);
+}
+
+export function isAbout(event: vscode.ConfigurationChangeEvent, name: keyof Settings): boolean {
+  return event.affectsConfiguration(`${SECTION}.${name}`);
+}
+
+/** Opens VS Code's own page of settings at that one. */
+export async function showSetting(name: keyof Settings): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.${name}`);
+}
