@@ -1,8 +1,6 @@
 /** Owns what must be let go of together, in the reverse order of its making. */
 
-export interface Disposable {
-  dispose(): unknown;
-}
+import type { Disposable } from 'vscode-jsonrpc';
 
 export class DisposableStore implements Disposable {
   readonly #owned: Disposable[] = [];

@@ -3,10 +3,10 @@
 import type { CheckpointFile } from '../monitor/checkpoint-watch.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import { Emitter, type Disposable, type Event } from 'vscode-jsonrpc/node';
 import type { LogSummary } from '../protocol/series.ts';
 import type { RunStore } from '../runs/run-store.ts';
-import { DisposableStore, type Disposable } from './disposable-store.ts';
+import { DisposableStore } from './disposable-store.ts';
 import type { RunMarks } from './run-marks.ts';
 import { originOf } from './run-origin.ts';
 import {

@@ -2,17 +2,20 @@
 
 import { isAbsolute, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../catalog/disposable-store.ts';
+import { DisposableStore } from '../../catalog/disposable-store.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { isAbout, setting } from '../vscode/settings.ts';
 
 /** Tells all folders with event files in or below `folder`: once what is there has been looked at, and when that changes. */
-export type WatchLogdirs = (folder: string, onChange: (logdirs: readonly string[]) => void) => Disposable;
+export type WatchLogdirs = (
+  folder: string,
+  onChange: (logdirs: readonly string[]) => void,
+) => vscode.Disposable;
 
 const OPENED = 'openedLogFolders';
 
 interface WatchedFolder {
-  readonly watching: Disposable;
+  readonly watching: vscode.Disposable;
   /** Settles with what is there at first. */
   readonly first: Promise<readonly string[]>;
   /** undefined: they are still being looked for. */
