@@ -11,13 +11,14 @@ const { roomArrows } = await tsImport('./scripts/lint/room-arrows.ts', import.me
 const rooms = {
   formats: [],
   protocol: [],
+  threads: ['protocol'],
   backends: ['formats', 'protocol'],
-  restore: ['formats', 'protocol'],
+  restore: ['formats', 'protocol', 'threads'],
   slim: ['formats', 'protocol', 'backends', 'restore'],
   runs: ['formats', 'protocol'],
-  monitor: ['formats', 'protocol'],
+  monitor: ['formats', 'protocol', 'threads'],
   trainer: ['backends', 'formats', 'protocol', 'restore', 'runs'],
-  catalog: ['formats', 'monitor', 'protocol', 'restore', 'runs'],
+  catalog: ['formats', 'monitor', 'protocol', 'restore', 'runs', 'threads'],
   cli: ['backends', 'catalog', 'formats', 'monitor', 'protocol', 'restore', 'runs', 'trainer'],
   ui: ['catalog', 'formats', 'monitor', 'protocol', 'restore', 'runs'],
 };

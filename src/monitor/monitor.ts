@@ -1,30 +1,33 @@
 /** The extension host's side of the monitor: what runs' log folders hold, read by a worker thread. */
 
-import { Worker } from 'node:worker_threads';
-import type { FromMonitorWorker, ToMonitorWorker } from '../protocol/monitor.ts';
-import { Questions } from '../protocol/questions.ts';
+import type { Disposable } from 'vscode-jsonrpc';
+import type { FromMonitorWorker, MonitorRequests, ToMonitorWorker } from '../protocol/monitor.ts';
 import type { LogSummary, SeriesQuery, SeriesWindow } from '../protocol/series.ts';
-
-export interface Disposable {
-  dispose(): void;
-}
-
-/** A worker that dies this often in a row, without having answered in between, dies of what it reads. */
-const MAX_DEATHS = 3;
+import { SupervisedThread } from '../threads/supervised-thread.ts';
 
 export class Monitor implements Disposable {
-  readonly #workerPath: string;
   readonly #logdirs = new Map<string, string>();
   readonly #summaries = new Map<string, LogSummary>();
   readonly #listeners = new Set<(summary: LogSummary) => void>();
-  readonly #questions = new Questions();
-  #worker: Worker | undefined;
-  #deaths = 0;
-  #disposed = false;
+  readonly #thread: SupervisedThread<MonitorRequests, ToMonitorWorker, FromMonitorWorker>;
 
   /** @param workerPath the bundled worker.ts. The thread starts with the first log to watch. */
   constructor(workerPath: string) {
-    this.#workerPath = workerPath;
+    this.#thread = new SupervisedThread(
+      workerPath,
+      { name: 'slim-training monitor', does: 'reads event files' },
+      {
+        news: ({ summary }) => {
+          this.#take(summary);
+        },
+        again: () => {
+          for (const [run, logdir] of this.#logdirs) this.#thread.tell({ type: 'watch', run, logdir });
+        },
+        gaveUp: ({ message }) => {
+          for (const [run, logdir] of this.#logdirs) this.#report(run, logdir, message);
+        },
+      },
+    );
   }
 
   /** Follows a run's log folder from now on, whether it is there already or not. */
@@ -32,13 +35,14 @@ export class Monitor implements Disposable {
     if (this.#logdirs.get(run) === logdir) return;
     this.#logdirs.set(run, logdir);
     this.#summaries.delete(run);
-    this.#post({ type: 'watch', run, logdir });
+    if (this.#thread.hasGivenUp) this.#thread.restart();
+    else this.#thread.tell({ type: 'watch', run, logdir });
   }
 
   unwatch(run: string): void {
     if (!this.#logdirs.delete(run)) return;
     this.#summaries.delete(run);
-    if (this.#worker !== undefined) this.#post({ type: 'unwatch', run });
+    this.#thread.tell({ type: 'unwatch', run });
   }
 
   /** Called with each new summary of any run. A summary is complete: one that comes late takes the place of several. */
@@ -60,53 +64,12 @@ export class Monitor implements Disposable {
     if (!this.#logdirs.has(query.run)) {
       return Promise.reject(new Error(`The run ${query.run} is not watched.`));
     }
-    return this.#questions.ask(id => {
-      this.#post({ type: 'query', id, query });
-    });
+    return this.#thread.ask('curve', query);
   }
 
   dispose(): void {
-    this.#disposed = true;
-    const worker = this.#worker;
-    this.#worker = undefined;
-    void worker?.terminate();
+    this.#thread.dispose();
     this.#listeners.clear();
-    this.#questions.end(new Error('The monitor was closed.'));
-  }
-
-  #post(message: ToMonitorWorker): void {
-    if (this.#disposed) return;
-    if (this.#worker !== undefined) this.#worker.postMessage(message);
-    else if (message.type === 'query') this.#start().postMessage(message);
-    else this.#start();
-  }
-
-  /** Starts the worker and tells it of all runs. */
-  #start(): Worker {
-    const worker = new Worker(this.#workerPath, { name: 'slim-training monitor' });
-    this.#worker = worker;
-    let failure = 'it ended by itself';
-    worker.on('message', (message: FromMonitorWorker) => {
-      if (worker === this.#worker) this.#receive(message);
-    });
-    worker.on('error', error => {
-      failure = error.message;
-    });
-    worker.on('exit', () => {
-      if (worker === this.#worker) this.#died(failure);
-    });
-    for (const [run, logdir] of this.#logdirs) worker.postMessage({ type: 'watch', run, logdir });
-    return worker;
-  }
-
-  #receive(message: FromMonitorWorker): void {
-    this.#deaths = 0;
-    if (message.type === 'summary') {
-      this.#take(message.summary);
-      return;
-    }
-    if (message.type === 'series') this.#questions.answered(message.id, message.window);
-    else this.#questions.failed(message.id, message.message);
   }
 
   #take(summary: LogSummary): void {
@@ -115,19 +78,10 @@ export class Monitor implements Disposable {
     if (!this.#logdirs.has(run)) return;
     this.#summaries.set(run, summary);
     for (const listener of this.#listeners) listener(summary);
-    this.#worker?.postMessage({ type: 'summaryTaken', run } satisfies ToMonitorWorker);
+    this.#thread.tell({ type: 'summaryTaken', run });
   }
 
-  /** Begins anew with a fresh worker, or says at each run that there is no more to come. */
-  #died(failure: string): void {
-    this.#worker = undefined;
-    this.#deaths++;
-    const message = `The thread that reads event files ended: ${failure}.`;
-    this.#questions.end(new Error(message));
-    if (this.#deaths < MAX_DEATHS) this.#start();
-    else for (const [run, logdir] of this.#logdirs) this.#report(run, logdir, message);
-  }
-
+  /** Says at a run that there is no more to come. */
   #report(run: string, logdir: string, message: string): void {
     const known = this.#summaries.get(run);
     const summary: LogSummary = {

@@ -1,8 +1,8 @@
 /** Entry of the monitor's worker thread: reads log folders and answers for their curves. */
 
-import { parentPort } from 'node:worker_threads';
-import type { FromMonitorWorker, ToMonitorWorker } from '../protocol/monitor.ts';
-import type { SeriesPoints, SeriesWindow } from '../protocol/series.ts';
+import type { FromMonitorWorker, MonitorRequests, ToMonitorWorker } from '../protocol/monitor.ts';
+import type { LogSummary, SeriesPoints, SeriesQuery, SeriesWindow } from '../protocol/series.ts';
+import { ThreadHost } from '../threads/thread-host.ts';
 import { ReadBuffer } from './readers/file-tail.ts';
 import { logReaders } from './readers/log-readers.ts';
 import { WatchedLog } from './watched-log.ts';
@@ -17,17 +17,17 @@ interface Watched {
 }
 
 class MonitorWorker {
-  readonly #send: (message: FromMonitorWorker, transfer: ArrayBuffer[]) => void;
+  readonly #send: (summary: LogSummary) => void;
   readonly #watched = new Map<string, Watched>();
   readonly #buffer = new ReadBuffer();
   #timer: NodeJS.Timeout | undefined;
   #turnComing = false;
 
-  constructor(send: (message: FromMonitorWorker, transfer: ArrayBuffer[]) => void) {
+  constructor(send: (summary: LogSummary) => void) {
     this.#send = send;
   }
 
-  receive(message: ToMonitorWorker): void {
+  hear(message: ToMonitorWorker): void {
     switch (message.type) {
       case 'watch':
         this.#unwatch(message.run);
@@ -42,31 +42,22 @@ class MonitorWorker {
       case 'unwatch':
         this.#unwatch(message.run);
         return;
-      case 'query':
-        this.#answer(message);
-        return;
       case 'summaryTaken':
         this.#summaryTaken(message.run);
         return;
     }
   }
 
+  /** @throws Error when the run is not watched, or has no such curve. */
+  curve(query: SeriesQuery): SeriesWindow {
+    const watched = this.#watched.get(query.run);
+    if (watched === undefined) throw new Error(`The run ${query.run} is not watched.`);
+    return watched.log.query(query);
+  }
+
   #unwatch(run: string): void {
     void this.#watched.get(run)?.log.close();
     this.#watched.delete(run);
-  }
-
-  #answer({ id, query }: Extract<ToMonitorWorker, { type: 'query' }>): void {
-    try {
-      const window = this.#watched.get(query.run)?.log.query(query);
-      if (window === undefined) throw new Error(`The run ${query.run} is not watched.`);
-      this.#send({ type: 'series', id, window }, buffersOf(window));
-    } catch (error) {
-      this.#send(
-        { type: 'failure', id, message: error instanceof Error ? error.message : String(error) },
-        [],
-      );
-    }
   }
 
   #summaryTaken(run: string): void {
@@ -81,7 +72,7 @@ class MonitorWorker {
     const summary = watched.log.news();
     if (summary === undefined) return;
     watched.summarySent = true;
-    this.#send({ type: 'summary', summary }, []);
+    this.#send(summary);
   }
 
   #soon(): void {
@@ -123,11 +114,19 @@ function buffersOf(window: SeriesWindow): ArrayBuffer[] {
   );
 }
 
-const port = parentPort;
-if (port === null) throw new Error('The monitor worker runs in a worker thread.');
-const worker = new MonitorWorker((message, transfer) => {
-  port.postMessage(message, transfer);
+const host = new ThreadHost<MonitorRequests, ToMonitorWorker, FromMonitorWorker>();
+const worker = new MonitorWorker(summary => {
+  host.say({ type: 'summary', summary });
 });
-port.on('message', (message: ToMonitorWorker) => {
-  worker.receive(message);
-});
+host.serve(
+  {
+    curve: (query, transfer) => {
+      const window = worker.curve(query);
+      transfer.push(...buffersOf(window));
+      return window;
+    },
+  },
+  message => {
+    worker.hear(message);
+  },
+);

@@ -2,14 +2,17 @@
 
 import type { LogSummary, SeriesQuery, SeriesWindow } from './series.ts';
 
+export interface MonitorRequests {
+  curve: { readonly ask: SeriesQuery; readonly answer: SeriesWindow };
+}
+
 export type ToMonitorWorker =
   | { readonly type: 'watch'; readonly run: string; readonly logdir: string }
   | { readonly type: 'unwatch'; readonly run: string }
-  | { readonly type: 'query'; readonly id: number; readonly query: SeriesQuery }
-  /** The summary of that number was taken in: the next may be sent. */
+  /** The summary of that run was taken in: the next may be sent. */
   | { readonly type: 'summaryTaken'; readonly run: string };
 
-export type FromMonitorWorker =
-  | { readonly type: 'summary'; readonly summary: LogSummary }
-  | { readonly type: 'series'; readonly id: number; readonly window: SeriesWindow }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string };
+export interface FromMonitorWorker {
+  readonly type: 'summary';
+  readonly summary: LogSummary;
+}

@@ -1,69 +1,52 @@
 /** The extension host's side of a mapping editor's worker thread. */
 
-import { Worker } from 'node:worker_threads';
-import { Questions } from '../protocol/questions.ts';
-import type { MappingAnswer, MappingRequests } from './mapping-request.ts';
+import { SupervisedThread } from '../threads/supervised-thread.ts';
+import type { MappingRequests } from './mapping-request.ts';
 
 export class MappingEngine {
-  readonly #workerPath: string;
-  readonly #questions = new Questions();
-  readonly #deathListeners = new Set<() => void>();
-  #worker: Worker | undefined;
-  #isDisposed = false;
+  readonly #listeners = new Set<() => void>();
+  readonly #thread: SupervisedThread<MappingRequests>;
 
   /** @param workerPath the bundled mapping-worker.ts. The thread starts with the first question. */
   constructor(workerPath: string) {
-    this.#workerPath = workerPath;
+    const forgot = (): void => {
+      for (const listener of this.#listeners) listener();
+    };
+    this.#thread = new SupervisedThread(
+      workerPath,
+      { name: 'slim-training mapping', does: 'reads the checkpoint' },
+      { again: forgot, gaveUp: forgot },
+    );
+  }
+
+  /** The thread died too often: all questions fail with the reason until {@link restart}. */
+  get hasGivenUp(): boolean {
+    return this.#thread.hasGivenUp;
   }
 
   /**
    * Answers come in the order of the questions, but for those that read files.
    *
-   * @throws Error when the thread dies of it: see {@link onDied}.
+   * @throws Error when the thread dies of it: see {@link onForgot}.
    */
   ask<T extends keyof MappingRequests>(
     type: T,
     question: MappingRequests[T]['ask'],
   ): Promise<MappingRequests[T]['answer']> {
-    if (this.#isDisposed) return Promise.reject(new Error('The mapping was closed.'));
-    return this.#questions.ask(id => {
-      this.#worker ??= this.#start();
-      this.#worker.postMessage({ id, type, ...question });
-    });
+    return this.#thread.ask(type, question);
   }
 
-  /** The thread has died, of a tensor that was too large perhaps: the next one knows neither checkpoint nor model. */
-  onDied(listener: () => void): void {
-    this.#deathListeners.add(listener);
+  /** The thread has died, of a tensor that was too large perhaps, or begins again: checkpoint and model are forgotten. */
+  onForgot(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  restart(): void {
+    this.#thread.restart();
   }
 
   dispose(): void {
-    this.#isDisposed = true;
-    this.#deathListeners.clear();
-    void this.#worker?.terminate();
-    this.#end(new Error('The mapping was closed.'));
-  }
-
-  #start(): Worker {
-    const worker = new Worker(this.#workerPath, { name: 'slim-training mapping' });
-    let failure = 'it ended by itself';
-    worker.on('message', (answer: MappingAnswer) => {
-      if ('failure' in answer) this.#questions.failed(answer.id, answer.failure);
-      else this.#questions.answered(answer.id, answer.answer);
-    });
-    worker.on('error', error => {
-      failure = error.message;
-    });
-    worker.on('exit', () => {
-      if (this.#worker !== worker) return;
-      this.#end(new Error(`The thread that reads the checkpoint ended: ${failure}.`));
-      for (const listener of this.#deathListeners) listener();
-    });
-    return worker;
-  }
-
-  #end(error: Error): void {
-    this.#worker = undefined;
-    this.#questions.end(error);
+    this.#listeners.clear();
+    this.#thread.dispose();
   }
 }

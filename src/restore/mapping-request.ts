@@ -9,7 +9,6 @@ import type { Arrangement, PatternEffects } from './restore-plan.ts';
 import type { SourceStatistics } from './source-statistics.ts';
 import type { SuggestedSource } from './suggest-sources.ts';
 
-/** Request -> answer, by the request's type. */
 export interface MappingRequests {
   /** Opens the checkpoint from which the others take, in the place of the one before. */
   open: { readonly ask: { readonly path: string }; readonly answer: OpenedCheckpoint };
@@ -43,15 +42,3 @@ export interface OpenedCheckpoint {
   /** Parts of the file that are damaged beyond their names. */
   readonly problems: readonly string[];
 }
-
-export type MappingQuestion = {
-  readonly [T in keyof MappingRequests]: {
-    readonly id: number;
-    readonly type: T;
-  } & MappingRequests[T]['ask'];
-}[keyof MappingRequests];
-
-export type MappingResult = MappingRequests[keyof MappingRequests]['answer'];
-
-export type MappingAnswer =
-  { readonly id: number; readonly answer: MappingResult } | { readonly id: number; readonly failure: string };

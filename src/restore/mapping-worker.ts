@@ -1,17 +1,12 @@
 /** Entry of a mapping editor's worker thread: reads the checkpoint and plans, so that the extension host does not wait. */
 
-import { parentPort } from 'node:worker_threads';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
 import type { ModelVariable } from '../protocol/model-variable.ts';
+import type { Handlers } from '../protocol/requests.ts';
 import { exportPython, exportTypeScript } from './export-code.ts';
-import type {
-  MappingAnswer,
-  MappingQuestion,
-  MappingResult,
-  OpenedCheckpoint,
-  PlannedMapping,
-} from './mapping-request.ts';
+import { ThreadHost } from '../threads/thread-host.ts';
+import type { MappingRequests, OpenedCheckpoint, PlannedMapping } from './mapping-request.ts';
 import { mappingPlan } from './mapping-plan.ts';
 import { planRestore } from './plan-restore.ts';
 import type { RestoreMapping } from './restore-mapping.ts';
@@ -23,35 +18,20 @@ class MappingWorker {
   #checkpoint: Checkpoint | undefined;
   #model: readonly ModelVariable[] = [];
 
-  async answer(question: MappingQuestion): Promise<MappingAnswer> {
-    const { id } = question;
-    try {
-      return { id, answer: await this.#find(question) };
-    } catch (error) {
-      return { id, failure: (error as Error).message };
-    }
-  }
-
-  #find(question: MappingQuestion): MappingResult | Promise<MappingResult> {
-    switch (question.type) {
-      case 'open':
-        return this.#open(question.path);
-      case 'model':
-        this.#model = question.variables;
-        return null;
-      case 'plan':
-        return this.#planned(question.mapping);
-      case 'suggest':
-        return this.#suggest(question.variable);
-      case 'statistics':
-        return sourceStatistics(this.#opened(), question.source, question.arrangement);
-      case 'export': {
-        const { checkpoint, mapping, language } = question;
-        const write = language === 'ts' ? exportTypeScript : exportPython;
-        return write({ checkpoint, plan: this.#plan(mapping) });
-      }
-    }
-  }
+  readonly handlers: Handlers<MappingRequests> = {
+    open: ({ path }) => this.#open(path),
+    model: ({ variables }) => {
+      this.#model = variables;
+      return null;
+    },
+    plan: ({ mapping }) => this.#planned(mapping),
+    suggest: ({ variable }) => this.#suggest(variable),
+    statistics: ({ source, arrangement }) => sourceStatistics(this.#opened(), source, arrangement),
+    export: ({ checkpoint, mapping, language }) => {
+      const write = language === 'ts' ? exportTypeScript : exportPython;
+      return write({ checkpoint, plan: this.#plan(mapping) });
+    },
+  };
 
   async #open(path: string): Promise<OpenedCheckpoint> {
     const before = this.#checkpoint;
@@ -93,11 +73,4 @@ class MappingWorker {
   }
 }
 
-const port = parentPort;
-if (port === null) throw new Error('This is the entry of a worker thread.');
-const worker = new MappingWorker();
-port.on('message', (question: MappingQuestion) => {
-  void worker.answer(question).then(answer => {
-    port.postMessage(answer);
-  });
-});
+new ThreadHost<MappingRequests>().serve(new MappingWorker().handlers);

@@ -33,9 +33,6 @@ export interface MappingEditorRooms {
   readonly log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
 }
 
-/** An engine that dies this often dies of what it reads. */
-const MAX_DEATHS = 3;
-
 const START_COMMAND = 'slimTraining.startFromMapping';
 
 export class MappingEditor implements vscode.Disposable {
@@ -71,10 +68,7 @@ export class MappingEditor implements vscode.Disposable {
         },
       }),
     );
-    let deaths = 0;
-    engine.onDied(() => {
-      if (++deaths < MAX_DEATHS) void this.#sides.tellAgain();
-    });
+    engine.onForgot(() => void this.#sides.tellAgain());
     this.#owned.add(view.onMessage(value => void this.#receive(value)));
     this.#owned.add(
       vscode.workspace.onDidChangeTextDocument(event => {

@@ -120,11 +120,14 @@ export class MappingSides implements vscode.Disposable {
     }
   }
 
-  /** Tells the engine again what it has forgotten. */
+  /** Tells the engine again what it has forgotten. If it cannot take it, the checkpoint's side says why. */
   async tellAgain(): Promise<void> {
     const { state, value } = this.#script;
-    if (value !== null && state !== 'reading') await this.#engine.ask('model', { variables: value });
-    await this.#readCheckpoint();
+    const isKnown = value !== null && state !== 'reading';
+    await Promise.allSettled([
+      isKnown ? this.#engine.ask('model', { variables: value }) : null,
+      this.#readCheckpoint(),
+    ]);
   }
 
   dispose(): void {
@@ -137,7 +140,13 @@ export class MappingSides implements vscode.Disposable {
   #followCheckpoint(path: string | null): void {
     this.#checkpointWatch?.dispose();
     this.#checkpoint = { ...this.#checkpoint, path };
-    void this.#readCheckpoint();
+    this.#checkpointChanged();
+  }
+
+  /** What the engine gave up on may be gone. */
+  #checkpointChanged(): void {
+    if (this.#engine.hasGivenUp) this.#engine.restart();
+    else void this.#readCheckpoint();
   }
 
   async #readCheckpoint(): Promise<void> {
@@ -166,7 +175,9 @@ export class MappingSides implements vscode.Disposable {
 
   #watchCheckpoint(prefix: string): void {
     this.#checkpointWatch?.dispose();
-    this.#checkpointWatch = watchFiles(prefix, () => void this.#readCheckpoint());
+    this.#checkpointWatch = watchFiles(prefix, () => {
+      this.#checkpointChanged();
+    });
   }
 
   #followScript(path: string | null): void {

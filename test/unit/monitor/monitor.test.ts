@@ -7,7 +7,8 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Monitor } from '../../../src/monitor/monitor.ts';
-import type { FromMonitorWorker, ToMonitorWorker } from '../../../src/protocol/monitor.ts';
+import type { FromMonitorWorker, MonitorRequests, ToMonitorWorker } from '../../../src/protocol/monitor.ts';
+import type { Answer, Question } from '../../../src/protocol/requests.ts';
 import type { LogSummary } from '../../../src/protocol/series.ts';
 import { scalar, TemporaryLogdir } from './temporary-logdir.ts';
 
@@ -94,9 +95,10 @@ describe('Monitor', () => {
 describe('the worker', () => {
   it('sends no second summary of a run before the first was taken, then the latest', async () => {
     const worker = new Worker(workerPath);
-    const heard: FromMonitorWorker[] = [];
-    worker.on('message', (message: FromMonitorWorker) => heard.push(message));
-    const send = (message: ToMonitorWorker): void => {
+    type Heard = FromMonitorWorker | Answer<MonitorRequests>;
+    const heard: Heard[] = [];
+    worker.on('message', (message: Heard) => heard.push(message));
+    const send = (message: ToMonitorWorker | Question<MonitorRequests>): void => {
       worker.postMessage(message);
     };
     logdir.append('events.out.tfevents.1', scalar('loss', 1, 1));
@@ -106,8 +108,8 @@ describe('the worker', () => {
     // Answered queries show that all of it was read meanwhile.
     await expect
       .poll(() => {
-        send({ type: 'query', id: 0, query: query('run') });
-        return heard.some(message => message.type === 'series' && message.window.count === 10);
+        send({ type: 'curve', id: 0, ...query('run') });
+        return heard.some(message => message.type === 'answer' && message.answer.count === 10);
       })
       .toBe(true);
     expect(heard.filter(({ type }) => type === 'summary')).toHaveLength(1);
@@ -128,7 +130,7 @@ describe('a worker that dies', () => {
       join(folder, 'mortality.mjs'),
       `import { parentPort } from 'node:worker_threads';
 parentPort.addEventListener('message', message => {
-  if (message.data.query?.tag !== 'die') return;
+  if (message.data.tag !== 'die') return;
   message.stopImmediatePropagation();
   throw new Error('out of memory');
 });`,
