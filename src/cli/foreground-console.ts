@@ -8,8 +8,22 @@ import { ProgressBar } from './progress-bar.ts';
 
 const NEWLINE = 0x0a;
 
+/** Keeps an attempt with such a console. Resolves to what `keep` does. */
+export async function keepInForeground(
+  keep: (onBegin: (attempt: Attempt) => void) => Promise<number>,
+): Promise<number> {
+  let close = (): void => undefined;
+  try {
+    return await keep(attempt => {
+      close = openForegroundConsole(attempt);
+    });
+  } finally {
+    close();
+  }
+}
+
 /** Returns how to end it. */
-export function openForegroundConsole(attempt: Attempt): () => void {
+function openForegroundConsole(attempt: Attempt): () => void {
   ignoreClosedConsole();
   const log = openSync(consolePath(attempt.folder), 'a');
   // The launcher has sent stdout there already: then nothing is to be kept twice.

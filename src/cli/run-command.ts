@@ -1,9 +1,9 @@
 /** `slim-train run`: trains in this process. */
 
 import { resolve } from 'node:path';
-import { runTraining } from '../trainer/run-training.ts';
+import { keepScript } from '../trainer/script/keep-script.ts';
 import { parseCommandLine } from './command-line.ts';
-import { openForegroundConsole } from './foreground-console.ts';
+import { keepInForeground } from './foreground-console.ts';
 import { overrideOptions, overridesHelp, overridesOf } from './override-options.ts';
 import { parseBackend } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -39,21 +39,19 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   if (script === undefined) throw new UsageError('Which script? slim-train run SCRIPT [options]');
   if (rest.length > 0) throw new UsageError(`One script at a time: what is '${rest.join(' ')}'?`);
   const backend = parseBackend(values.backend);
-  const request = {
-    script: resolve(script),
+  const spec = {
+    kind: 'script',
     cwd: process.cwd(),
+    script: resolve(script),
     overrides: overridesOf(values),
-    command: ['slim-train', 'run', ...args],
     ...(backend === undefined ? {} : { backend }),
     ...(values.name === undefined ? {} : { name: values.name }),
-    ...(values['run-folder'] === undefined ? {} : { runFolder: resolve(values['run-folder']) }),
-  };
-  let closeConsole = (): void => undefined;
-  try {
-    return await runTraining(request, attempt => {
-      closeConsole = openForegroundConsole(attempt);
-    });
-  } finally {
-    closeConsole();
-  }
+  } as const;
+  const runFolder = values['run-folder'];
+  return keepInForeground(onBegin =>
+    keepScript(spec, ['slim-train', 'run', ...args], {
+      onBegin,
+      ...(runFolder === undefined ? {} : { runFolder: resolve(runFolder) }),
+    }),
+  );
 }

@@ -9,7 +9,7 @@ import { newControlAddress } from '../../../src/runs/control-address.ts';
 import { processStartTime } from '../../../src/runs/process-identity.ts';
 import { createRunFolder } from '../../../src/runs/run-folder.ts';
 import { ControlServer } from '../../../src/trainer/attempt/control-server.ts';
-import { RunHost } from '../../../src/trainer/run-host.ts';
+import { RunHost } from '../../../src/trainer/script/run-host.ts';
 import { beginAttempt } from '../trainer/begin-attempt.ts';
 
 const [root = '', logdir = '', hearing = 'hears'] = process.argv.slice(2);

@@ -17,7 +17,7 @@ import { newControlAddress } from '../../../src/runs/control-address.ts';
 import { ControlClient } from '../../../src/runs/control-client.ts';
 import type { Attempt } from '../../../src/trainer/attempt/attempt.ts';
 import { ControlServer, type TrainerControls } from '../../../src/trainer/attempt/control-server.ts';
-import { RunHost } from '../../../src/trainer/run-host.ts';
+import { RunHost } from '../../../src/trainer/script/run-host.ts';
 import { beginAttempt } from './begin-attempt.ts';
 
 let folder: string;

@@ -2,19 +2,19 @@
 
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { RestoreReport } from '../protocol/restore.ts';
-import type { RunProgress } from '../protocol/run.ts';
+import type { RestoreReport } from '../../protocol/restore.ts';
+import type { RunProgress } from '../../protocol/run.ts';
 import {
   TRAINING_HOST_VERSION,
   type HparamValue,
   type RunOverrides,
   type TrainingCommand,
   type TrainingHost,
-} from '../protocol/training-host.ts';
-import { restoreReportPath } from '../runs/run-folder.ts';
-import type { Attempt } from './attempt/attempt.ts';
-import { CommandQueue } from './attempt/command-queue.ts';
-import { StepRate } from './attempt/step-rate.ts';
+} from '../../protocol/training-host.ts';
+import { restoreReportPath } from '../../runs/run-folder.ts';
+import type { Attempt } from '../attempt/attempt.ts';
+import { CommandQueue } from './command-queue.ts';
+import { StepRate } from './step-rate.ts';
 
 const PROGRESS_MS = 1000 / 30;
 

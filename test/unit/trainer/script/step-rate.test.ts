@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StepRate } from '../../../../src/trainer/attempt/step-rate.ts';
+import { StepRate } from '../../../../src/trainer/script/step-rate.ts';
 
 test('there is no rate before the second step', () => {
   const rate = new StepRate();
