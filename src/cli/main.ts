@@ -7,6 +7,8 @@ import { UsageError } from './usage-error.ts';
 const help = `slim-train COMMAND [options]
 
   run SCRIPT     train
+  exec -- COMMAND
+                 run any program as a run
   inspect SCRIPT
                  show the variables of a script's model, without training
   restore        show, check or translate a restore mapping: what a warm start takes from a checkpoint
@@ -21,6 +23,7 @@ const help = `slim-train COMMAND [options]
 /** Loaded one by one: who lists runs does not wait for TensorFlow.js. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   run: async args => (await import('./run-command.ts')).runCommand(args),
+  exec: async args => (await import('./exec-command.ts')).execCommand(args),
   inspect: async args => (await import('./inspect-command.ts')).inspectCommand(args),
   restore: async args => (await import('./restore-command.ts')).restoreCommand(args),
   runs: async args => (await import('./runs-command.ts')).runsCommand(args),

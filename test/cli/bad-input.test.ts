@@ -170,7 +170,7 @@ async function cutOff({ folder }: Workspace, step: number): Promise<void> {
 describe('a command line', () => {
   test.each([
     [[''], "no command ''"],
-    [['rum'], "There is no command 'rum'. There are: run, inspect, restore, runs, "],
+    [['rum'], "There is no command 'rum'. There are: run, exec, inspect, restore, runs, "],
     [['run'], 'Which script?'],
     [['run', 'a.ts', 'b.ts'], "what is 'b.ts'?"],
     [['run', 'a.ts', '--stpes', '3'], 'There is no option --stpes. There are: --logdir, --steps,'],
@@ -205,6 +205,7 @@ describe('a command line', () => {
   test.each([
     ['--help'],
     ['run', '--help'],
+    ['exec', '--help'],
     ['inspect', '-h'],
     ['restore', '--help'],
     ['runs', '-h'],

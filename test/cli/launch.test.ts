@@ -5,7 +5,7 @@ import { groupAttempts } from '../../src/runs/attempt-groups.ts';
 import type { ScriptSpec } from '../../src/protocol/run-spec.ts';
 import type { RunOverrides } from '../../src/protocol/training-host.ts';
 import { isAlive } from '../../src/runs/process-identity.ts';
-import { consolePath, runsFolder } from '../../src/runs/run-folder.ts';
+import { consolePath, recordPath, runsFolder } from '../../src/runs/run-folder.ts';
 import { LocalLauncher } from '../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from './line-script.ts';
@@ -90,6 +90,39 @@ test('a script that fails is a failed run, with the message in its record and it
   expect(store.attempt(folder)?.record.failure?.message).toBe('no digits here');
   expect(await readFile(consolePath(folder), 'utf8')).toContain('no digits here');
 });
+
+test('a command is launched, found and stopped as a script is, with its own environment', async () => {
+  const text = `process.on('SIGINT', () => process.exit(0)); console.log(process.env.MOOD, process.env.SLIM_LOGDIR);
+    setInterval(() => 0, 1000);`;
+  const logdir = join(workspace.folder, 'logs/b');
+  const argv = [process.execPath, '-e', text] as const;
+  const spec = { kind: 'command', cwd: workspace.folder, argv, env: { MOOD: 'cheerful' }, logdir } as const;
+  const { folder } = await store.launch(spec);
+  await expect
+    .poll(() => readFile(consolePath(folder), 'utf8'), { timeout: 10_000 })
+    .toBe(`cheerful ${logdir}\n`);
+  expect(store.attempt(folder)).toMatchObject({
+    state: 'running',
+    record: { name: 'b', script: null, command: argv, logdir },
+  });
+  await expect(store.pause(folder)).rejects.toThrow('it cannot be paused, only stopped');
+  expect(await store.stop(folder)).toBe(true);
+  expect(store.attempt(folder)?.state).toBe('stopped');
+  expect(await readFile(recordPath(folder), 'utf8')).not.toContain('cheerful');
+});
+
+test('a command that does not mind any signal is killed with its trainer', async () => {
+  const text = `for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => 0);
+    console.log('up', process.pid); setInterval(() => 0, 1000);`;
+  const argv = [process.execPath, '-e', text] as const;
+  const { folder } = await store.launch({ kind: 'command', cwd: workspace.folder, argv, logdir: null });
+  const said = (): Promise<string> => readFile(consolePath(folder), 'utf8');
+  await expect.poll(said, { timeout: 10_000 }).toMatch(/^up \d+\n/);
+  const pid = Number(/\d+/.exec(await said())?.[0]);
+  expect(await store.stop(folder, 500)).toBe(false);
+  expect(await store.kill(folder)).toBe(true);
+  await expect.poll(() => isAlive({ pid, processStartTime: null })).toBe(false);
+}, 30_000);
 
 test('what cannot even begin is an error of the launch, and no run', async () => {
   const script = join(workspace.folder, 'nowhere.ts');
