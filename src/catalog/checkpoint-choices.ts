@@ -6,6 +6,7 @@ import { indexFile, prefixesIn, stepOf } from '../formats/bundle-file-names.ts';
 import type { ComparisonChoice } from '../protocol/checkpoint.ts';
 import { checkpointName, checkpointPath } from './checkpoint-files.ts';
 import type { RunList } from './run-list.ts';
+import { runOfCheckpoint } from './run-of-checkpoint.ts';
 
 /** More than these nobody looks through: the others are chosen as files. */
 const MAX_CHOICES = 200;
@@ -44,8 +45,7 @@ export class CheckpointChoices {
 
 /** Of the run that wrote it, otherwise of the folder. */
 export function runNameOf(path: string, list: Pick<RunList, 'runs'>): string {
-  const folder = dirname(path);
-  return list.runs().find(({ logdir }) => logdir === folder)?.name ?? basename(folder);
+  return runOfCheckpoint(path, list.runs())?.name ?? basename(dirname(path));
 }
 
 /** Checkpoints in the same folder, or files of the same kind. */

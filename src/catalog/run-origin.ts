@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { stepOf } from '../formats/bundle-file-names.ts';
 import type { OriginName } from '../protocol/run-origin.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
+import { runOfCheckpoint } from './run-of-checkpoint.ts';
 
 export interface Origin extends OriginName {
   /** Path of the checkpoint, or what else the values came from. */
@@ -23,7 +24,7 @@ export function originOf(attempts: readonly Attempt[], runs: readonly KnownRun[]
   const from = attempts.findLast(({ record }) => record.restored !== undefined)?.record.restored?.from;
   if (from === undefined) return null;
   const step = stepOf(from) ?? null;
-  const source = runs.find(({ logdir }) => logdir === dirname(from));
+  const source = runOfCheckpoint(from, runs);
   const fileName = basename(step === null ? from : dirname(from));
   return { from, run: source?.id ?? null, name: source?.name ?? fileName, step };
 }
