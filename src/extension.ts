@@ -10,7 +10,8 @@ import { nativeFolder } from './backends/native-folder.ts';
 import { NumberFormat } from './protocol/number-format.ts';
 import { InspectedModels } from './runs/launchers/inspected-models.ts';
 import { CheckpointEditors } from './ui/checkpoints/checkpoint-editors.ts';
-import { registerCommands } from './ui/commands.ts';
+import { mappingViewType } from './catalog/contributions.ts';
+import { registerCommands, type RunCommand } from './ui/commands.ts';
 import { scriptWithoutQuestion } from './ui/start/choose-script.ts';
 import { showCreatedExample } from './ui/start/create-example.ts';
 import { DashboardPanels, dashboardViewType } from './ui/dashboard/dashboard-panels.ts';
@@ -18,7 +19,7 @@ import { watchEditorScript } from './ui/start/editor-script-context.ts';
 import { refreshEditorTypes } from './catalog/editor-types.ts';
 import { failureBadge } from './ui/runs/failure-badge.ts';
 import { LogFolders } from './ui/runs/log-folders.ts';
-import { MappingProvider, mappingViewType } from './ui/warm-start/mapping-provider.ts';
+import { MappingProvider } from './ui/warm-start/mapping-provider.ts';
 import { provideRestoreReports } from './ui/warm-start/restore-report.ts';
 import { watchRunContext } from './ui/runs/run-context-keys.ts';
 import { RunMarks } from './catalog/run-marks.ts';
@@ -35,7 +36,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   };
   const log = own(vscode.window.createOutputChannel('Training', { log: true }));
   const numbers = new NumberFormat(vscode.env.language);
-  const opening = openWindow(extension, log, numbers);
+  const opening = openWindow(extension, log, numbers, (name, node) => command(name, node));
   const list = opening.then(window => window.list);
   const tree = own(new RunTree(list, numbers));
   const models = new InspectedModels();
@@ -45,7 +46,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     log.error(error as Error);
     void vscode.window.showErrorMessage(`Slim Training could not start: ${(error as Error).message}`);
   });
-  registerCommands(window, own);
+  const command = registerCommands(window, own);
   own(provideRestoreReports(list));
   own(vscode.window.registerFileDecorationProvider(failureBadge));
   own(checkpoints.register());
@@ -69,6 +70,7 @@ async function openWindow(
   extension: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   numbers: NumberFormat,
+  command: RunCommand,
 ): Promise<Omit<TrainingWindow, 'tree' | 'checkpoints' | 'models'>> {
   // Not before `activate` has returned.
   await new Promise(resolve => setImmediate(resolve));
@@ -87,7 +89,7 @@ async function openWindow(
       isTrusted: () => vscode.workspace.isTrusted,
     }),
   );
-  const { store, list, actions, monitor, listCheckpoints, mappingFiles } = rooms;
+  const { store, list, actions, monitor, listCheckpoints } = rooms;
   for (const { folder, message } of store.problems()) log.warn(`${folder}: ${message}`);
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void store.setRoots(workspaceFolders())));
   const logFolders = own(new LogFolders(list, extension.workspaceState, rooms.watchLogdirs));
@@ -102,6 +104,7 @@ async function openWindow(
         const script = await scriptWithoutQuestion();
         return script === undefined ? null : vscode.workspace.asRelativePath(script);
       },
+      command,
       log,
     }),
   );
@@ -120,7 +123,6 @@ async function openWindow(
     notices,
     log,
     listCheckpoints,
-    mappingFiles,
   };
 }
 

@@ -20,8 +20,6 @@ import { proposeMapping } from '../restore/suggest-sources.ts';
 import type { InspectRequest } from '../runs/launchers/inspect-model.ts';
 import type { InspectedModels } from '../runs/launchers/inspected-models.ts';
 
-export { checkpointIn };
-
 /** How the script is asked for its model. */
 export interface ModelQuestion {
   readonly models: InspectedModels;

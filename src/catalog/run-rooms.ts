@@ -8,7 +8,6 @@ import { watchLogdirs } from '../monitor/logdir-watch.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import { LocalLauncher, type LocalTrainer } from '../runs/launchers/local-launcher.ts';
 import { RunStore } from '../runs/run-store.ts';
-import type * as MappingFiles from './mapping-files.ts';
 import { RunActions } from './run-actions.ts';
 import { RunList } from './run-list.ts';
 import type { RunMarks } from './run-marks.ts';
@@ -20,8 +19,6 @@ export interface RunRooms {
   readonly actions: RunActions;
   readonly watchLogdirs: typeof watchLogdirs;
   readonly listCheckpoints: typeof listCheckpoints;
-  /** Loaded when a warm start needs it. */
-  readonly mappingFiles: () => Promise<typeof MappingFiles>;
   dispose(): void;
 }
 
@@ -45,7 +42,6 @@ export async function openRunRooms(setup: RunRoomsSetup): Promise<RunRooms> {
     monitor.dispose();
     void store.dispose();
   };
-  const mappingFiles = () => import('./mapping-files.ts');
   const actions = new RunActions({ store, list });
-  return { store, monitor, list, actions, watchLogdirs, listCheckpoints, mappingFiles, dispose };
+  return { store, monitor, list, actions, watchLogdirs, listCheckpoints, dispose };
 }

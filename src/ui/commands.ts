@@ -1,4 +1,4 @@
-/** The commands, by the names that package.json gives them. */
+/** What the commands do, by the names that package.json gives them. */
 
 import * as vscode from 'vscode';
 import {
@@ -26,12 +26,13 @@ import {
 } from './runs/run-commands.ts';
 import { startAgain, startTraining } from './start/start-training.ts';
 import { stopTraining } from './runs/stop-training.ts';
+import { commandId, commandNames, type CommandName } from '../catalog/contributions.ts';
 import type { TrainingWindow } from './training-window.ts';
 import { startFromMapping, warmStart } from './warm-start/warm-start.ts';
 
 type Command = (window: TrainingWindow, argument: unknown) => unknown;
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<CommandName, Command>> = {
   start: startTraining,
   startAgain,
   warmStart,
@@ -60,23 +61,27 @@ const commands: Readonly<Record<string, Command>> = {
   installNative,
 };
 
+/** Does what a command does. What goes wrong is logged and shown. */
+export type RunCommand = (name: CommandName, argument?: unknown) => Promise<void>;
+
+/** Registers all of them, and gives what runs one by its name. */
 export function registerCommands(
   window: Promise<TrainingWindow>,
   own: (disposable: vscode.Disposable) => unknown,
-): void {
-  for (const [name, command] of Object.entries(commands)) {
-    own(
-      vscode.commands.registerCommand(`slimTraining.${name}`, async (argument: unknown) => {
-        const ready = await window;
-        try {
-          await command(ready, argument);
-        } catch (error) {
-          ready.log.error(error as Error);
-          await tellFailure(ready, error as Error);
-        }
-      }),
-    );
+): RunCommand {
+  const run: RunCommand = async (name, argument) => {
+    const ready = await window;
+    try {
+      await commands[name](ready, argument);
+    } catch (error) {
+      ready.log.error(error as Error);
+      await tellFailure(ready, error as Error);
+    }
+  };
+  for (const name of commandNames) {
+    own(vscode.commands.registerCommand(commandId(name), (argument: unknown) => run(name, argument)));
   }
+  return run;
 }
 
 /** The message's first line; the rest, a console's end perhaps, is in the log. */

@@ -23,5 +23,4 @@ export interface TrainingWindow {
   readonly checkpoints: CheckpointEditors;
   readonly models: InspectedModels;
   readonly listCheckpoints: RunRooms['listCheckpoints'];
-  readonly mappingFiles: RunRooms['mappingFiles'];
 }

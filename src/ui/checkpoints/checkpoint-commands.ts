@@ -2,21 +2,25 @@
 
 import * as vscode from 'vscode';
 import type { CheckpointEditor } from './checkpoint-editor.ts';
-import { isRunNode } from '../runs/run-rows.ts';
-import type { TrainingWindow } from '../training-window.ts';
+import { isRunNode } from '../../catalog/run-node.ts';
+import type { CheckpointEditors } from './checkpoint-editors.ts';
 
-export async function showCheckpoint({ checkpoints }: TrainingWindow, node: unknown): Promise<void> {
+interface Rooms {
+  readonly checkpoints: Pick<CheckpointEditors, 'open' | 'select' | 'selected' | 'active'>;
+}
+
+export async function showCheckpoint({ checkpoints }: Rooms, node: unknown): Promise<void> {
   const path = checkpointOf(node);
   if (path !== undefined) await checkpoints.open(path);
 }
 
-export function selectForCompare({ checkpoints }: TrainingWindow, node: unknown): void {
+export function selectForCompare({ checkpoints }: Rooms, node: unknown): void {
   const path = checkpointOf(node);
   if (path !== undefined) checkpoints.select(path);
 }
 
 /** What was selected is what it is compared with: the editor shows what has changed since. */
-export async function compareWithSelected({ checkpoints }: TrainingWindow, node: unknown): Promise<void> {
+export async function compareWithSelected({ checkpoints }: Rooms, node: unknown): Promise<void> {
   const path = checkpointOf(node);
   const { selected } = checkpoints;
   if (path === undefined || selected === undefined) return;
@@ -27,7 +31,7 @@ export async function compareWithSelected({ checkpoints }: TrainingWindow, node:
 }
 
 /** Of the editor that the user is in. */
-export async function compareCheckpoint({ checkpoints }: TrainingWindow): Promise<void> {
+export async function compareCheckpoint({ checkpoints }: Rooms): Promise<void> {
   const editor = checkpoints.active;
   if (editor === undefined) throw new Error('Open a checkpoint first.');
   const choice = await pickComparison(editor);

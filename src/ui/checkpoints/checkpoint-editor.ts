@@ -18,6 +18,7 @@ import type {
   VariableId,
   VariableReport,
 } from '../../protocol/checkpoint.ts';
+import { commandId } from '../../catalog/contributions.ts';
 import { CheckpointChoices, runNameOf } from '../../catalog/checkpoint-choices.ts';
 import { exportValues } from './checkpoint-export.ts';
 import { checkpointName, checkpointPath, stateOfCheckpoint } from '../../catalog/checkpoint-files.ts';
@@ -277,7 +278,7 @@ export class CheckpointEditor implements vscode.Disposable {
       case 'export':
         return this.#export(message.variable);
       case 'warmStart':
-        return vscode.commands.executeCommand('slimTraining.warmStart', vscode.Uri.file(this.#file));
+        return vscode.commands.executeCommand(commandId('warmStart'), vscode.Uri.file(this.#file));
       case 'retry':
         this.#deaths = 0;
         return this.#reopen();

@@ -2,10 +2,9 @@
 
 import * as vscode from 'vscode';
 import { CheckpointEditor, type CheckpointRooms } from './checkpoint-editor.ts';
+import { checkpointViewType } from '../../catalog/contributions.ts';
 import { fileOfCheckpoint, isTextFile } from '../../catalog/checkpoint-files.ts';
 import { loadWebview } from '../webviews/load-webview.ts';
-
-const checkpointViewType = 'slimTraining.checkpoint';
 
 const SELECTED_KEY = 'slimTraining.hasSelectedCheckpoint';
 

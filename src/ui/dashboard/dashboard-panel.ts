@@ -17,6 +17,7 @@ import { ConsoleTail } from '../../runs/console-tail.ts';
 import { consolePath } from '../../runs/run-folder.ts';
 import { exportCurve } from './curve-export.ts';
 import { isPreferences, readDashboardMessage } from '../../protocol/dashboard-messages.ts';
+import type { CommandName } from '../../catalog/contributions.ts';
 import { DashboardFeed } from '../../catalog/dashboard-feed.ts';
 import { toFedRun } from '../../catalog/dashboard-run.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
@@ -24,6 +25,7 @@ import { openFailure } from '../vscode/failure-location.ts';
 import { loadWebview } from '../webviews/load-webview.ts';
 import { obeyMessage } from '../webviews/obey-message.ts';
 import type { RunList } from '../../catalog/run-list.ts';
+import type { RunNode } from '../../catalog/run-node.ts';
 import { currentAttempt, progressOf, stateOf } from '../../runs/attempt-groups.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
 
@@ -35,25 +37,20 @@ export interface DashboardRooms {
   readonly welcome: () => Omit<DashboardWelcome, 'script'>;
   /** Which script Start Training would run; may take a while in a large workspace. */
   readonly findScript: () => Promise<string | null>;
+  /** For what may ask something. */
+  readonly command: (name: CommandName, node?: RunNode) => Promise<void>;
   readonly log: vscode.LogOutputChannel;
 }
 
 const PREFERENCES = 'dashboardPreferences';
 
-const openCommands: Readonly<Record<Extract<FromDashboard, { type: 'open' }>['what'], string>> = {
-  createExample: 'slimTraining.createExample',
-  openLogFolder: 'slimTraining.openLogFolder',
-  manageTrust: 'workbench.trust.manage',
-  installNative: 'slimTraining.installNative',
-};
-
 const runCommands: Readonly<
-  Record<Exclude<Extract<FromDashboard, { type: 'command' }>['command'], 'start'>, string>
+  Record<Exclude<Extract<FromDashboard, { type: 'command' }>['command'], 'start'>, CommandName>
 > = {
-  stop: 'slimTraining.stop',
-  pause: 'slimTraining.pause',
-  resume: 'slimTraining.resume',
-  save: 'slimTraining.saveCheckpoint',
+  stop: 'stop',
+  pause: 'pause',
+  resume: 'resume',
+  save: 'saveCheckpoint',
 };
 
 export class DashboardPanel implements vscode.Disposable {
@@ -147,7 +144,8 @@ export class DashboardPanel implements vscode.Disposable {
       case 'command':
         return this.#command(message);
       case 'open':
-        return vscode.commands.executeCommand(openCommands[message.what]);
+        if (message.what === 'manageTrust') return vscode.commands.executeCommand('workbench.trust.manage');
+        return this.#rooms.command(message.what);
       case 'openConsole':
         this.#openConsole(message.run);
         return;
@@ -164,8 +162,8 @@ export class DashboardPanel implements vscode.Disposable {
       case 'openLocation':
         return openFailure(currentAttempt(this.#known(message.run))?.record.failure);
       case 'openOrigin': {
-        const node = { kind: 'run', run: this.#known(message.run).id };
-        return vscode.commands.executeCommand('slimTraining.revealOrigin', node);
+        const node = { kind: 'run', run: this.#known(message.run).id } as const;
+        return this.#rooms.command('revealOrigin', node);
       }
     }
   }
@@ -193,10 +191,10 @@ export class DashboardPanel implements vscode.Disposable {
   }
 
   async #command({ command, run }: Extract<FromDashboard, { type: 'command' }>): Promise<void> {
-    const node = run === null ? undefined : { kind: 'run', run: this.#known(run).id };
-    if (command !== 'start') await vscode.commands.executeCommand(runCommands[command], node);
-    else if (node === undefined) await vscode.commands.executeCommand('slimTraining.start');
-    else await vscode.commands.executeCommand('slimTraining.startAgain', node);
+    const node = run === null ? undefined : ({ kind: 'run', run: this.#known(run).id } as const);
+    if (command !== 'start') await this.#rooms.command(runCommands[command], node);
+    else if (node === undefined) await this.#rooms.command('start');
+    else await this.#rooms.command('startAgain', node);
   }
 
   #openConsole(id: string | null): void {

@@ -4,18 +4,13 @@ import * as vscode from 'vscode';
 import { NumberFormat } from '../../protocol/number-format.ts';
 import { runIcon } from './run-icon.ts';
 import type { RunList } from '../../catalog/run-list.ts';
-import { isRunNode } from './run-rows.ts';
+import { chosenRun } from '../../catalog/run-node.ts';
 import { describeRun } from '../../catalog/run-words.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
 
-/** The run of that row; undefined when the command was not used on a row, or the run is gone. */
-export function chosenRun(list: RunList, node: unknown): TrainingRun | undefined {
-  return isRunNode(node) ? list.run(node.run) : undefined;
-}
-
 /** undefined: there is none to choose, which is said, or the user chose none. */
 export async function chooseRun(
-  list: RunList,
+  list: Pick<RunList, 'run' | 'runs'>,
   node: unknown,
   question: { readonly title: string; readonly none: string; readonly among: (run: TrainingRun) => boolean },
 ): Promise<TrainingRun | undefined> {

@@ -1,12 +1,23 @@
 /** Open Log Folder, and Close Log Folder. */
 
 import * as vscode from 'vscode';
-import { chosenRun } from './choose-run.ts';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
 import { showSetting } from '../vscode/settings.ts';
-import type { TrainingWindow } from '../training-window.ts';
+import type { RunList } from '../../catalog/run-list.ts';
+import { chosenRun } from '../../catalog/run-node.ts';
+import type { DashboardPanels } from '../dashboard/dashboard-panels.ts';
+import type { LogFolders } from './log-folders.ts';
 
-export async function openLogFolder(window: TrainingWindow): Promise<void> {
+interface Rooms {
+  readonly list: Pick<RunList, 'run'>;
+  readonly logFolders: Pick<LogFolders, 'open' | 'close'>;
+  readonly dashboard: Pick<DashboardPanels, 'show'>;
+}
+
+export async function openLogFolder({
+  logFolders,
+  dashboard,
+}: Pick<Rooms, 'logFolders' | 'dashboard'>): Promise<void> {
   const here = vscode.workspace.workspaceFolders?.[0]?.uri;
   const chosen = await vscode.window.showOpenDialog({
     title: 'Open a log folder',
@@ -19,9 +30,9 @@ export async function openLogFolder(window: TrainingWindow): Promise<void> {
   if (folder === undefined) return;
   const logdirs = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: `Looking for event files in ${folder}` },
-    () => window.logFolders.open(folder),
+    () => logFolders.open(folder),
   );
-  window.dashboard.show();
+  dashboard.show();
   if (logdirs.length === 0) {
     void vscode.window.showInformationMessage(
       `${folder} has no TensorBoard event files (events.out.tfevents.*) yet. Its curves appear as soon as a program writes some.`,
@@ -29,8 +40,11 @@ export async function openLogFolder(window: TrainingWindow): Promise<void> {
   }
 }
 
-export async function closeLogFolder(window: TrainingWindow, node: unknown): Promise<void> {
-  const logdir = chosenRun(window.list, node)?.logdir ?? undefined;
-  if (logdir === undefined || (await window.logFolders.close(logdir))) return;
+export async function closeLogFolder(
+  { list, logFolders }: Pick<Rooms, 'list' | 'logFolders'>,
+  node: unknown,
+): Promise<void> {
+  const logdir = chosenRun(list, node)?.logdir ?? undefined;
+  if (logdir === undefined || (await logFolders.close(logdir))) return;
   await showSetting('logFolders');
 }

@@ -7,20 +7,13 @@ import type { NumberFormat } from '../../protocol/number-format.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import { failedRunUri } from './failure-badge.ts';
 import { runIcon } from './run-icon.ts';
+import { commandId } from '../../catalog/contributions.ts';
 import type { RunList } from '../../catalog/run-list.ts';
+import type { RunNode } from '../../catalog/run-node.ts';
 import { runTooltip } from '../../catalog/run-tooltip.ts';
 import { describeCheckpoint, describeRun } from '../../catalog/run-words.ts';
 import { isLiveRun, currentAttempt, stateOf } from '../../runs/attempt-groups.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
-
-/** What commands get that are run on a row. */
-export type RunNode =
-  | { readonly kind: 'run'; readonly run: string }
-  | { readonly kind: 'checkpoint'; readonly run: string; readonly prefix: string };
-
-export function isRunNode(value: unknown): value is RunNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'run' in value;
-}
 
 /** Numbers in a list that change faster than this cannot be read. */
 const REDRAW_MS = 500;
@@ -144,7 +137,7 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
       label: `${run.name}, ${stateOf(run) ?? 'log folder'}, ${item.description}`,
     };
     item.command = {
-      command: 'slimTraining.showDashboard',
+      command: commandId('showDashboard'),
       title: 'Show Dashboard',
       arguments: [{ kind: 'run', run: run.id }],
     };
@@ -160,7 +153,7 @@ export class RunRows implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     item.tooltip = checkpoint.prefix;
     item.contextValue = 'checkpoint';
     item.command = {
-      command: 'slimTraining.openCheckpoint',
+      command: commandId('openCheckpoint'),
       title: 'Show Checkpoint',
       arguments: [{ kind: 'checkpoint', run: run.id, prefix: checkpoint.prefix }],
     };

@@ -3,10 +3,10 @@
 import * as vscode from 'vscode';
 import type { NumberFormat } from '../../protocol/number-format.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
+import { runsViewId } from '../../catalog/contributions.ts';
 import type { RunList } from '../../catalog/run-list.ts';
-import { RunRows, type RunNode } from './run-rows.ts';
-
-export const runsViewId = 'slimTraining.runs';
+import type { RunNode } from '../../catalog/run-node.ts';
+import { RunRows } from './run-rows.ts';
 
 /** So long a folder's checkpoints may take to be found. */
 const LISTING_MS = 2000;

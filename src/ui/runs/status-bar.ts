@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { NumberFormat } from '../../protocol/number-format.ts';
+import { commandId } from '../../catalog/contributions.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { describeLiveRuns } from '../../catalog/run-words.ts';
@@ -23,7 +24,7 @@ export class TrainingStatus implements vscode.Disposable {
       vscode.window.createStatusBarItem('slimTraining.status', vscode.StatusBarAlignment.Left),
     );
     this.#item.name = 'Training';
-    this.#item.command = 'slimTraining.showDashboard';
+    this.#item.command = commandId('showDashboard');
     const soon = (): void => {
       this.#redraw ??= setTimeout(() => {
         this.#redraw = undefined;

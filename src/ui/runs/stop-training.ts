@@ -5,30 +5,38 @@ import * as vscode from 'vscode';
 import { chooseRun } from './choose-run.ts';
 import { currentAttempt, isLiveRun, progressOf } from '../../runs/attempt-groups.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
-import type { TrainingWindow } from '../training-window.ts';
+import type { RunActions } from '../../catalog/run-actions.ts';
+import type { RunList } from '../../catalog/run-list.ts';
+import type { RunNotices } from './run-notices.ts';
+
+interface Rooms {
+  readonly list: Pick<RunList, 'run' | 'runs'>;
+  readonly actions: Pick<RunActions, 'stop' | 'kill'>;
+  readonly notices: Pick<RunNotices, 'expectEnd'>;
+}
 
 const SHOW_AFTER_MS = 2000;
 const PATIENCE_MS = 30_000;
 
-export async function stopTraining(window: TrainingWindow, node: unknown): Promise<void> {
-  const run = await chooseRun(window.list, node, {
+export async function stopTraining(rooms: Rooms, node: unknown): Promise<void> {
+  const run = await chooseRun(rooms.list, node, {
     title: 'Stop Training',
     none: 'Nothing is training.',
     among: isLiveRun,
   });
   if (run === undefined) return;
-  for (let ended = await patiently(run, window.actions.stop(run.id, PATIENCE_MS)); !ended;) {
+  for (let ended = await patiently(run, rooms.actions.stop(run.id, PATIENCE_MS)); !ended;) {
     const choice = await offerKill(run);
-    if (choice === 'end') ended = await kill(window, run);
-    else if (choice === 'wait') ended = await patiently(run, window.actions.stop(run.id, PATIENCE_MS));
+    if (choice === 'end') ended = await kill(rooms, run);
+    else if (choice === 'wait') ended = await patiently(run, rooms.actions.stop(run.id, PATIENCE_MS));
     else return;
   }
 }
 
-async function kill(window: TrainingWindow, run: TrainingRun): Promise<boolean> {
+async function kill({ actions, notices }: Rooms, run: TrainingRun): Promise<boolean> {
   const attempt = currentAttempt(run);
-  if (attempt !== undefined) window.notices.expectEnd(attempt);
-  return window.actions.kill(run.id);
+  if (attempt !== undefined) notices.expectEnd(attempt);
+  return actions.kill(run.id);
 }
 
 async function patiently(run: TrainingRun, ending: Promise<boolean>): Promise<boolean> {

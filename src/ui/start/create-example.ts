@@ -6,20 +6,23 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
 import { provideEditorTypes } from '../../catalog/editor-types.ts';
-import type { TrainingWindow } from '../training-window.ts';
 
 const NAME = 'digits';
 const SCRIPT = 'train.ts';
 /** Where the script's path is kept for the window that opens next. */
 const CREATED = 'createdExample';
 
-export async function createExample(window: TrainingWindow): Promise<void> {
+interface Rooms {
+  readonly extension: vscode.ExtensionContext;
+}
+
+export async function createExample({ extension }: Rooms): Promise<void> {
   const parent = await chooseParent();
   if (parent === undefined) return;
   const folder = freeName(parent);
-  await cp(window.extension.asAbsolutePath(join('examples', NAME)), folder, { recursive: true });
-  await provideEditorTypes(window.extension.asAbsolutePath('dist/types'), folder);
-  await open(window.extension, vscode.Uri.file(folder));
+  await cp(extension.asAbsolutePath(join('examples', NAME)), folder, { recursive: true });
+  await provideEditorTypes(extension.asAbsolutePath('dist/types'), folder);
+  await open(extension, vscode.Uri.file(folder));
 }
 
 /** In the window that Create Example has opened: shows the script in it. */

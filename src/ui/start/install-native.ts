@@ -2,19 +2,22 @@
 
 import * as vscode from 'vscode';
 import { chooseNode, trainerEnvironment } from '../../runs/launchers/node-executable.ts';
-import type { TrainingWindow } from '../training-window.ts';
 import { nodeFor, trainerPath } from './trainer-settings.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
 const NAME = 'Install Native Backend';
 
-export async function installNative(window: TrainingWindow): Promise<void> {
+interface Rooms {
+  readonly extension: Pick<vscode.ExtensionContext, 'asAbsolutePath'>;
+}
+
+export async function installNative({ extension }: Rooms): Promise<void> {
   if (!(await isTrustedToRun())) return;
   const node = await chooseNode(nodeFor(vscode.workspace.workspaceFolders?.[0]?.uri));
   const env = Object.fromEntries(
     Object.entries({ ...trainerEnvironment(), ...node.env }).filter(entry => entry[1] !== undefined),
   ) as Record<string, string>;
-  const run = new vscode.ProcessExecution(node.path, [trainerPath(window.extension), 'native', 'install'], {
+  const run = new vscode.ProcessExecution(node.path, [trainerPath(extension), 'native', 'install'], {
     env,
   });
   const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, NAME, 'Training', run);

@@ -1,23 +1,16 @@
 /** The settings of this extension, typed: package.json says what each of them means. */
 
 import * as vscode from 'vscode';
-
-interface Settings {
-  readonly backend: 'auto' | 'native' | 'embedded';
-  readonly logFolders: readonly string[];
-  readonly nodePath: string;
-}
+import { settingDefaults, type Settings } from '../../catalog/contributions.ts';
 
 const SECTION = 'slimTraining';
-
-const defaults: Settings = { backend: 'auto', logFolders: [], nodePath: '' };
 
 /** @param scope the file or folder that it is asked for: folders of a workspace have settings of their own. */
 export function setting<Name extends keyof Settings>(
   name: Name,
   scope: vscode.Uri | undefined,
 ): Settings[Name] {
-  return vscode.workspace.getConfiguration(SECTION, scope).get<Settings[Name]>(name, defaults[name]);
+  return vscode.workspace.getConfiguration(SECTION, scope).get<Settings[Name]>(name, settingDefaults[name]);
 }
 
 export function isAbout(event: vscode.ConfigurationChangeEvent, name: keyof Settings): boolean {

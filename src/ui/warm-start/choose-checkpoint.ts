@@ -1,13 +1,20 @@
 /** Which checkpoint a warm start is from: the one it was asked for on, else the user's choice of the runs' and of a file. */
 
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { NumberFormat } from '../../protocol/number-format.ts';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
-import { isRunNode } from '../runs/run-rows.ts';
 import { describeCheckpoint } from '../../catalog/run-words.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
-import type { TrainingWindow } from '../training-window.ts';
+import type { RunList } from '../../catalog/run-list.ts';
+import { chosenRun, isRunNode } from '../../catalog/run-node.ts';
+import { runOfCheckpoint } from '../../catalog/run-of-checkpoint.ts';
+import type { RunRooms } from '../../catalog/run-rooms.ts';
+
+export interface CheckpointRooms {
+  readonly list: Pick<RunList, 'run' | 'runs'>;
+  readonly listCheckpoints: RunRooms['listCheckpoints'];
+}
 
 export interface ChosenCheckpoint {
   /** Anything that openCheckpoint reads. */
@@ -18,20 +25,20 @@ export interface ChosenCheckpoint {
 
 /** `argument`: a row of the run view, or a file. undefined: the user chose none. */
 export async function chooseCheckpoint(
-  window: TrainingWindow,
+  rooms: CheckpointRooms,
   argument: unknown,
 ): Promise<ChosenCheckpoint | undefined> {
-  if (argument instanceof vscode.Uri) return ofFile(window, pathOfChoice(argument));
+  if (argument instanceof vscode.Uri) return ofFile(rooms, pathOfChoice(argument));
   if (isRunNode(argument) && argument.kind === 'checkpoint') {
-    return { path: argument.prefix, run: window.list.run(argument.run) };
+    return { path: argument.prefix, run: rooms.list.run(argument.run) };
   }
-  const run = isRunNode(argument) ? window.list.run(argument.run) : undefined;
-  return pickCheckpoint(window, run === undefined ? window.list.runs() : [run]);
+  const run = chosenRun(rooms.list, argument);
+  return pickCheckpoint(rooms, run === undefined ? rooms.list.runs() : [run]);
 }
 
-function ofFile({ list }: TrainingWindow, path: string | undefined): ChosenCheckpoint | undefined {
+function ofFile({ list }: CheckpointRooms, path: string | undefined): ChosenCheckpoint | undefined {
   if (path === undefined) return undefined;
-  return { path, run: list.runs().find(({ logdir }) => logdir === dirname(path)) };
+  return { path, run: runOfCheckpoint(path, list.runs()) };
 }
 
 interface CheckpointItem extends vscode.QuickPickItem {
@@ -39,24 +46,24 @@ interface CheckpointItem extends vscode.QuickPickItem {
 }
 
 async function pickCheckpoint(
-  window: TrainingWindow,
+  rooms: CheckpointRooms,
   runs: readonly TrainingRun[],
 ): Promise<ChosenCheckpoint | undefined> {
   const file: CheckpointItem = { label: '$(folder-opened) Choose a file...', alwaysShow: true };
-  const items = Promise.all(runs.map(run => itemsOf(window, run))).then(found => [...found.flat(), file]);
+  const items = Promise.all(runs.map(run => itemsOf(rooms, run))).then(found => [...found.flat(), file]);
   const choice = await vscode.window.showQuickPick<CheckpointItem>(items, {
     title: 'Warm Start from Checkpoint',
     placeHolder: 'Checkpoint to begin with',
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  return choice === file ? ofFile(window, await browseForCheckpoint()) : choice?.chosen;
+  return choice === file ? ofFile(rooms, await browseForCheckpoint()) : choice?.chosen;
 }
 
-async function itemsOf(window: TrainingWindow, run: TrainingRun): Promise<CheckpointItem[]> {
+async function itemsOf({ listCheckpoints }: CheckpointRooms, run: TrainingRun): Promise<CheckpointItem[]> {
   if (run.logdir === null) return [];
   const numbers = new NumberFormat(vscode.env.language);
-  const checkpoints = await window.listCheckpoints(run.logdir);
+  const checkpoints = await listCheckpoints(run.logdir);
   const items = checkpoints.map(checkpoint => ({
     label: `${run.name} ${basename(checkpoint.prefix)}`,
     description: describeCheckpoint(checkpoint, run, numbers),

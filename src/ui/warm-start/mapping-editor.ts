@@ -1,6 +1,7 @@
 /** One mapping editor: shows what a restore mapping comes to, and writes into its text what the user wants changed. */
 
 import * as vscode from 'vscode';
+import { commandId } from '../../catalog/contributions.ts';
 import type { FromMapping, MappingEdit, ToMapping } from '../../protocol/mapping.ts';
 import type { RowRange } from '../../protocol/restore.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../../restore/choose-for-variable.ts';
@@ -32,8 +33,6 @@ export interface MappingEditorRooms {
   readonly models: InspectedModels;
   readonly log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
 }
-
-const START_COMMAND = 'slimTraining.startFromMapping';
 
 export class MappingEditor implements vscode.Disposable {
   readonly #document: MappingDocument;
@@ -162,7 +161,7 @@ export class MappingEditor implements vscode.Disposable {
         return this.#copyCode(message.language);
       case 'start':
         await this.#document.save();
-        return vscode.commands.executeCommand(START_COMMAND, this.#document.uri);
+        return vscode.commands.executeCommand(commandId('startFromMapping'), this.#document.uri);
       default:
         return this.#document.change(mapping => this.#changeFor(message, mapping));
     }

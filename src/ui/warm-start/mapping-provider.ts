@@ -7,8 +7,6 @@ import { loadWebview } from '../webviews/load-webview.ts';
 import { MappingDocument } from './mapping-document.ts';
 import { MappingEditor } from './mapping-editor.ts';
 
-export const mappingViewType = 'slimTraining.restoreMapping';
-
 export class MappingProvider implements vscode.CustomTextEditorProvider {
   readonly #extension: vscode.ExtensionContext;
   readonly #models: InspectedModels;

@@ -2,63 +2,56 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { chooseCheckpoint } from './choose-checkpoint.ts';
+import { chooseCheckpoint, type CheckpointRooms } from './choose-checkpoint.ts';
 import { chooseScriptFor } from '../start/choose-script.ts';
-import { launch, saveIfDirty } from '../start/start-training.ts';
+import { launch, saveIfDirty, type LaunchRooms } from '../start/start-training.ts';
 import { inspectRequest, scriptSpec } from '../start/trainer-settings.ts';
 import { currentAttempt } from '../../runs/attempt-groups.ts';
-import type { TrainingWindow } from '../training-window.ts';
+import { mappingViewType } from '../../catalog/contributions.ts';
+import type { RunActions } from '../../catalog/run-actions.ts';
+import type { InspectedModels } from '../../runs/launchers/inspected-models.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
-const MAPPING_EDITOR = 'slimTraining.restoreMapping';
+interface WarmStartRooms extends LaunchRooms, CheckpointRooms {
+  readonly actions: Pick<RunActions, 'start' | 'draftMapping' | 'scriptOfMapping' | 'prepareWarmStart'>;
+  readonly models: InspectedModels;
+}
 
 /** `argument`: a checkpoint's row, or a run's, or a file. */
-export async function warmStart(window: TrainingWindow, argument: unknown): Promise<void> {
+export async function warmStart(rooms: WarmStartRooms, argument: unknown): Promise<void> {
   if (!(await isTrustedToRun())) return;
-  const checkpoint = await chooseCheckpoint(window, argument);
+  const checkpoint = await chooseCheckpoint(rooms, argument);
   if (checkpoint === undefined) return;
   const own = checkpoint.run === undefined ? null : (currentAttempt(checkpoint.run)?.record.script ?? null);
   const script = (await chooseScriptFor(own))?.fsPath;
   if (script === undefined) return;
   await saveIfDirty(script);
-  const { draftMapping } = await window.mappingFiles();
   const path = await whileInspecting(script, signal =>
-    draftMapping(checkpoint.path, {
-      models: window.models,
-      request: inspectRequest(window.extension, script),
+    rooms.actions.draftMapping(checkpoint.path, {
+      models: rooms.models,
+      request: inspectRequest(rooms.extension, script),
       signal,
     }),
   );
   if (path === undefined) return;
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), MAPPING_EDITOR);
+  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), mappingViewType);
 }
 
 /** `argument`: the mapping's uri; otherwise that of the active editor. */
-export async function startFromMapping(window: TrainingWindow, argument: unknown): Promise<void> {
+export async function startFromMapping(rooms: WarmStartRooms, argument: unknown): Promise<void> {
   if (!(await isTrustedToRun())) return;
   const uri = argument instanceof vscode.Uri ? argument : activeMapping();
   if (uri === undefined) throw new Error('Open a restore mapping first: a file NAME.restore.json.');
   const mapping = uri.fsPath;
   await saveIfDirty(mapping);
-  const { scriptOfMapping, prepareWarmStart } = await window.mappingFiles();
-  const script = (await scriptOfMapping(mapping)) ?? (await chooseScriptFor(null))?.fsPath;
+  const script = (await rooms.actions.scriptOfMapping(mapping)) ?? (await chooseScriptFor(null))?.fsPath;
   if (script === undefined) return;
   await saveIfDirty(script);
-  const request = inspectRequest(window.extension, script);
-  const prepared = await whileInspecting(script, async signal => ({
-    logdir: await prepareWarmStart(mapping, { models: window.models, request, signal }, logdir =>
-      isTaken(window, logdir),
-    ),
-  }));
-  if (prepared === undefined) return;
-  const { logdir } = prepared;
-  const overrides = { restore: mapping, ...(logdir === undefined ? {} : { logdir }) };
-  await launch(window, scriptSpec(script, { overrides }));
-}
-
-/** Two processes cannot train into one folder, even before the first of them has saved anything. */
-function isTaken({ list }: TrainingWindow, logdir: string): boolean {
-  return list.liveRuns().some(run => run.logdir === logdir);
+  const request = inspectRequest(rooms.extension, script);
+  const overrides = await whileInspecting(script, signal =>
+    rooms.actions.prepareWarmStart(mapping, { models: rooms.models, request, signal }),
+  );
+  if (overrides !== undefined) await launch(rooms, scriptSpec(script, { overrides }));
 }
 
 function activeMapping(): vscode.Uri | undefined {

@@ -10,7 +10,8 @@ import { LocalLauncher } from '../../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import { RunList, type LogReader } from '../../../src/catalog/run-list.ts';
 import { RunMarks } from '../../../src/catalog/run-marks.ts';
-import { RunRows, type RunNode } from '../../../src/ui/runs/run-rows.ts';
+import type { RunNode } from '../../../src/catalog/run-node.ts';
+import { RunRows } from '../../../src/ui/runs/run-rows.ts';
 
 const noLogs: LogReader = {
   watch: () => undefined,

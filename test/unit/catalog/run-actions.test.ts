@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RunActions } from '../../../src/catalog/run-actions.ts';
 import type { RunSpec } from '../../../src/protocol/run-spec.ts';
 import type { TrainingRun } from '../../../src/catalog/training-run.ts';
+import { isLiveRun } from '../../../src/runs/attempt-groups.ts';
 import { attempt, foreignRun, runOf } from './attempts.ts';
 
 let asked: string[];
@@ -33,7 +37,7 @@ beforeEach(() => {
     resume: ask('resume', undefined),
     save: ask('save', { path: 'model.ckpt-7', step: 7 }),
   };
-  actions = new RunActions({ store, list: { run: find } });
+  actions = new RunActions({ store, list: { run: find, liveRuns: () => runs.filter(isLiveRun) } });
 });
 
 describe('RunActions', () => {
@@ -53,6 +57,32 @@ describe('RunActions', () => {
     const spec = { kind: 'script', cwd: '/home/ada/digits', script: 'train.ts', overrides: {} } as const;
     expect((await actions.start(spec)).id).toBe('a');
     expect(asked).toEqual(['look below /home/ada/digits', 'launch script']);
+  });
+
+  it('knows which run trains with a script, but not one that is just ending', async () => {
+    const live = runOf(attempt({ id: 'a', script: '/train.ts', state: 'stopping' }));
+    runs = [live];
+    expect(await actions.trainingOf('/other.ts')).toBeUndefined();
+    expect(await actions.trainingOf('/train.ts')).toBe(live);
+    const ending = actions.trainingOf('/train.ts');
+    runs = [runOf(attempt({ id: 'a', script: '/train.ts', state: 'stopped' }))];
+    expect(await ending).toBeUndefined();
+  });
+
+  it('starts a run again as it was started, but repeats no warm start that it can go on from', async () => {
+    const logdir = await mkdtemp(join(tmpdir(), 'slim-actions-'));
+    try {
+      const overrides = { restore: '/warm.restore.json', numberOfSteps: 9 };
+      runs = [runOf(attempt({ id: 'a', logdir, overrides }))];
+      const spec = { cwd: '/home/ada/digits', script: '/home/ada/digits/train.ts' };
+      expect(await actions.specToGoOn('a')).toEqual({ ...spec, overrides });
+      await writeFile(join(logdir, 'model.ckpt-7.index'), '');
+      expect(await actions.specToGoOn('a')).toEqual({ ...spec, overrides: { numberOfSteps: 9 } });
+      runs = [runOf(attempt({ id: 'a', script: null }))];
+      await expect(actions.specToGoOn('a')).rejects.toThrow('lenet was not started from a script');
+    } finally {
+      await rm(logdir, { recursive: true });
+    }
   });
 
   it('says why it cannot act on a run that is gone or that is not ours', async () => {
