@@ -99,6 +99,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/trainer/attempt/**/*.ts', 'src/trainer/command/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/script/', message: 'An attempt is kept without knowing of scripts.' }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {

@@ -35,10 +35,8 @@ export interface ControlNotifications {
   'run/state': { state: RunState; record: unknown };
 }
 
-export type ControlMethod = keyof ControlRequests;
-
 /** What can be asked without parameters: all but the greeting. */
-export type ControlQuestion = Exclude<ControlMethod, 'run/hello'>;
+export type ControlQuestion = Exclude<keyof ControlRequests, 'run/hello'>;
 
 const isNothing: Check<null> = value => value === null;
 /** It is looked at where its version is known. */
