@@ -39,12 +39,12 @@ test('killed in mid-run, again and again, a run goes on from its last checkpoint
   const kills = 5;
   for (let kill = 0; kill < kills; kill++) {
     const training = workspace.start('run', 'train.ts');
-    await expect.poll(() => newestStep(logdir), { timeout: 30_000 }).toBeGreaterThan(startStep);
+    await expect.poll(() => newestStep(logdir)).toBeGreaterThan(startStep);
     await new Promise(wait => setTimeout(wait, Math.random() * 100));
     training.signal('SIGKILL');
     await training.ended;
     await expect
-      .poll(() => run().attempts.map(({ state }) => state), { timeout: 5000 })
+      .poll(() => run().attempts.map(({ state }) => state))
       .toEqual(Array.from({ length: kill + 1 }, () => 'lost'));
     const attempt = currentAttempt(run())?.record;
     expect(attempt?.startStep).toBe(startStep);

@@ -14,7 +14,7 @@ export interface HostTestReport {
 export async function run(): Promise<void> {
   const reportFile = process.env['SLIM_HOST_TEST_REPORT'];
   if (reportFile === undefined) throw new Error('SLIM_HOST_TEST_REPORT names the file for the report.');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'min' });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: 'min' });
   const only = process.env['SLIM_HOST_TEST_FILES'];
   const files = readdirSync(__dirname).filter(
     name => name.endsWith('.test.cjs') && name.includes(only ?? ''),

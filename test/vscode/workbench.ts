@@ -1,5 +1,8 @@
 import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 
+/** How long one try of something may take that may have to be tried again: longer each time, as a slow machine asks for. */
+const PATIENCE_MS: readonly number[] = [1500, 1500, 3000, 3000, 6000, 12_000, 24_000];
+
 /** VS Code's window as a person sees it. */
 export class Workbench {
   readonly page: Page;
@@ -19,16 +22,15 @@ export class Workbench {
    * @param title as the palette shows it, with its category.
    */
   async runCommand(title: string): Promise<void> {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      if (await this.#tryCommand(title)) return;
+    for (const timeout of PATIENCE_MS) {
+      if (await this.#tryCommand(title, { timeout })) return;
       await this.page.keyboard.press('Escape');
     }
     throw new Error(`The palette does not have the command ${title}.`);
   }
 
   /** A window that has just opened may take the focus from the palette. */
-  async #tryCommand(title: string): Promise<boolean> {
-    const soon = { timeout: 2000 };
+  async #tryCommand(title: string, soon: { readonly timeout: number }): Promise<boolean> {
     try {
       await this.page.keyboard.press('F1');
       await this.quickInput().fill(`>${title}`, soon);
@@ -85,16 +87,15 @@ export class Workbench {
 
   /** Where rows are just moving, as in a tree that has just opened, another row's menu opens: then it is tried again. */
   async chooseInMenu(row: Locator, item: string): Promise<void> {
-    for (let attempt = 0; attempt < 10; attempt++) {
-      if (await this.#tryMenu(row, item)) return;
+    for (const timeout of PATIENCE_MS) {
+      if (await this.#tryMenu(row, item, { timeout })) return;
       await this.page.keyboard.press('Escape');
     }
     throw new Error(`The menu does not have ${item}.`);
   }
 
   /** By the mouse's other button; then by the keyboard, since a menu takes no notice of a click that comes too soon. */
-  async #tryMenu(row: Locator, item: string): Promise<boolean> {
-    const soon = { timeout: 1500 };
+  async #tryMenu(row: Locator, item: string, soon: { readonly timeout: number }): Promise<boolean> {
     try {
       await row.click({ button: 'right', ...soon });
       await this.page.locator('.monaco-menu .action-item', { hasText: item }).hover({ force: true, ...soon });

@@ -279,16 +279,24 @@ describe('the editor of checkpoints', () => {
     await until('it has stopped', () => panel.last('compared')?.comparison === null);
   });
 
-  /** A thread that ends soon after it has begun, so often. */
+  /** A thread that ends soon after it has given its first answer, so often. */
   async function dyingWorker(times: number): Promise<string> {
     const file = path.join(folder, 'dying-worker.mjs');
     const count = JSON.stringify(path.join(folder, 'deaths'));
     await writeFile(
       file,
       `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
 const deaths = existsSync(${count}) ? readFileSync(${count}).length : 0;
+const post = parentPort.postMessage.bind(parentPort);
+let isDying = deaths >= ${times};
+parentPort.postMessage = (...message) => {
+  post(...message);
+  if (isDying) return;
+  isDying = true;
+  setTimeout(() => { appendFileSync(${count}, '.'); process.exit(1); }, 300);
+};
 await import(${JSON.stringify(pathToFileURL(worker).href)});
-if (deaths < ${times}) setTimeout(() => { appendFileSync(${count}, '.'); process.exit(1); }, 300);
 `,
     );
     return file;

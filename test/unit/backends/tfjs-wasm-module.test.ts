@@ -41,7 +41,7 @@ describe('the memory of the module', () => {
   });
 });
 
-describe('a process', { timeout: 30_000 }, () => {
+describe('a process', () => {
   const start = `
     const { ensureCompute } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/backends/ensure-backend.ts'))});
     const { tensorflow: tf } = await ensureCompute({ prefer: 'embedded', searchFrom: [] });
@@ -53,7 +53,7 @@ describe('a process', { timeout: 30_000 }, () => {
   ): Promise<{ code: number; stdout: string; stderr: string }> {
     const args = [...flags, '--import', 'tsx', '--input-type=module', '--eval', `${start}\n${script}`];
     try {
-      const output = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+      const output = await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
       return { code: 0, ...output };
     } catch (error) {
       return error as { code: number; stdout: string; stderr: string };

@@ -48,7 +48,7 @@ function startTrainer(logdir: string, hearing: 'hears' | 'deaf' = 'hears'): Chil
 async function running(name: string): Promise<Attempt> {
   const found = (): Attempt | undefined =>
     store.attempts().find(({ record, state }) => record.name === name && state === 'running');
-  await expect.poll(found, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(found).toBeDefined();
   const attempt = found();
   if (attempt === undefined) throw new Error(`${name} has ended`);
   return attempt;
@@ -93,7 +93,7 @@ test('a store that comes later attaches to what runs', async () => {
   startTrainer('logs/a');
   const first = new RunStore([root], launchers);
   await first.start();
-  await expect.poll(() => first.attempts()[0]?.state, { timeout: 10_000 }).toBe('running');
+  await expect.poll(() => first.attempts()[0]?.state).toBe('running');
   await first.dispose();
 
   await store.start();
@@ -118,7 +118,7 @@ test('where it may only look it neither connects to a run nor tells it anything'
   await new Promise(resolve => setTimeout(resolve, 1500));
   expect([progressed, trainer.exitCode]).toEqual([0, null]);
   mayAct = true;
-  await expect.poll(() => progressed, { timeout: 5000 }).toBeGreaterThan(3);
+  await expect.poll(() => progressed).toBeGreaterThan(3);
   expect(await store.stop(folder)).toBe(true);
 });
 
@@ -142,7 +142,7 @@ test('a run that is killed is lost, though its record says that it runs', async 
   const trainer = startTrainer('logs/a');
   const { folder } = await running('a');
   await killed(trainer);
-  await expect.poll(stateOf(folder), { timeout: 5000 }).toBe('lost');
+  await expect.poll(stateOf(folder)).toBe('lost');
   const record = JSON.parse(readFileSync(recordPath(folder), 'utf8')) as RunRecord;
   expect(['starting', 'running']).toContain(record.state);
   expect(await store.stop(folder)).toBe(true);
@@ -159,7 +159,7 @@ test('a run that does not stop is killed', async () => {
   expect(await store.kill(folder)).toBe(true);
   expect(await exit).toEqual([null, 'SIGKILL']);
   expect(store.attempt(folder)?.state).toBe('lost');
-}, 20_000);
+});
 
 test('where the socket is gone, a signal stops the run', async () => {
   await store.start();
@@ -172,7 +172,7 @@ test('where the socket is gone, a signal stops the run', async () => {
   await expect.poll(stateOf(folder)).toBe('running');
   expect(await store.stop(folder)).toBe(true);
   expect(store.attempt(folder)?.state).toBe('stopped');
-}, 20_000);
+});
 
 test('a record whose pid was given to another process is lost, and that process is left alone', async () => {
   const trainer = startTrainer('logs/a');
@@ -212,7 +212,7 @@ test('a run folder that is deleted is forgotten', async () => {
   await store.start();
   expect(store.attempts()).toHaveLength(1);
   await rm(folder, { recursive: true });
-  await expect.poll(() => store.attempts(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => store.attempts()).toEqual([]);
 });
 
 test('other roots show other runs', async () => {
@@ -239,7 +239,7 @@ test('a root that is added is read and watched, stays when others change, and di
     await store.setRoots([]);
     expect(store.attempts().map(({ folder }) => folder)).toEqual([join(runsFolder(elsewhere), 'copy')]);
     await cp(done, join(runsFolder(elsewhere), 'later'), { recursive: true });
-    await expect.poll(() => store.attempts().length, { timeout: 5000 }).toBe(2);
+    await expect.poll(() => store.attempts().length).toBe(2);
   } finally {
     await rm(elsewhere, { recursive: true });
   }

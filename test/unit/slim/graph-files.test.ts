@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { noNative } from '../backends/graph/stepping.ts';
 
-test.skipIf(noNative !== '')('a killed training leaves no temporary file', { timeout: 60_000 }, async () => {
+test.skipIf(noNative !== '')('a killed training leaves no temporary file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slim-graph-files-'));
   try {
     const script = join(import.meta.dirname, 'long-training.ts');

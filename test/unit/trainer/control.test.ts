@@ -94,9 +94,9 @@ test('progress comes at most 30 times a second, the last step always', async () 
   watcher.onProgress(({ step }) => seen.push(step));
   await watcher.request('run/status');
   beginTraining();
-  const end = performance.now() + 500;
+  const begin = performance.now();
   let step = 10;
-  while (performance.now() < end) {
+  while (seen.length < 15) {
     host.onStep({ step: ++step, loss: 0.5, secPerStep: 0.001 });
     if (step % 100 === 0) await delay(1);
   }
@@ -104,8 +104,8 @@ test('progress comes at most 30 times a second, the last step always', async () 
   const status = await watcher.request('run/status');
   expect(status).toMatchObject({ progress: { step, loss: 0.4 } });
   expect(seen.at(-1)).toBe(step);
-  expect(seen.length).toBeGreaterThan(5);
-  expect(seen.length).toBeLessThanOrEqual(17);
+  // One comes at once, one at the end.
+  expect(seen.length).toBeLessThanOrEqual(2 + ((performance.now() - begin) / 1000) * 30);
 });
 
 test('commands reach the loop, and the state follows when it obeys', async () => {

@@ -282,6 +282,6 @@ test('a thread that is waited for keeps the process alive, and no other one', as
     'data.mjs',
     `import { data } from './slim-training.js';\nexport const { worker } = data;`,
   );
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 50_000 });
   expect(stdout).toBe('taken\n');
 });

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,17 +33,22 @@ test('a change is on the disk at once, progress at most once a second', async ()
   const attempt = await beginAttempt(folder);
   attempt.update({ state: 'running' });
   await expect.poll(() => onDisk().state).toBe('running');
-  const inodes = new Set<number>();
-  for (let step = 0; step < 150; step++) {
-    attempt.progress(at(step));
-    inodes.add(statSync(join(folder, 'run.json')).ino);
+  const begin = performance.now();
+  let step = 0;
+  let written = 0;
+  let newest: number | undefined;
+  while (written < 3) {
+    attempt.progress(at(++step));
+    const { progress } = onDisk();
+    if (progress?.step !== newest) written++;
+    newest = progress?.step;
     await delay(10);
   }
-  expect(onDisk().progress?.step).toBeGreaterThan(10);
-  expect(onDisk().progress?.step).toBeLessThan(149);
-  expect(inodes.size).toBeLessThan(5);
+  // The first of them may come at once.
+  expect(performance.now() - begin).toBeGreaterThan((written - 1) * 1000);
+  expect(step).toBeGreaterThan(written);
   await attempt.end({ state: 'done', exitCode: 0 });
-  expect(onDisk()).toMatchObject({ state: 'done', exitCode: 0, progress: at(149) });
+  expect(onDisk()).toMatchObject({ state: 'done', exitCode: 0, progress: at(step) });
   expect(onDisk().endedAt).toBeGreaterThanOrEqual(onDisk().startedAt);
 });
 
