@@ -1,5 +1,6 @@
-/** What is said of one tensor's values: where they lie, how they spread, and which of them are no numbers. */
+/** Finds where a tensor's values lie, how they spread, and which of them are no numbers. */
 
+import type { ValueBins, ValueStatistics } from '../protocol/value-statistics.ts';
 import { dtypeSize } from './dtype.ts';
 import { FormatError } from './format-error.ts';
 import { comparableNumbersOf } from './tensor-numbers.ts';
@@ -10,39 +11,9 @@ const PIECE = 2 ** 15;
 
 const DEFAULT_BINS = 48;
 
-/** A histogram with bins of equal width, as numpy.histogram: the last bin also holds `to`. */
-export interface ValueBins {
-  readonly from: number;
-  readonly to: number;
-  readonly counts: readonly number[];
-}
-
-/** Of finite values only, but for the counts. Numbers that exceed a double are infinite. */
-interface FiniteStatistics {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  /** Of the population, as numpy.std. */
-  readonly standardDeviation: number;
-  /** Euclidean. */
-  readonly norm: number;
-  /** Default: 48 from `min` to `max`; half a unit either side of them where they are equal. */
-  readonly bins: ValueBins;
-}
-
-export interface ValueStatistics {
-  readonly count: number;
-  /** Also negative ones. */
-  readonly zeros: number;
-  readonly nans: number;
-  readonly infinities: number;
-  /** null: no value is finite. */
-  readonly finite: FiniteStatistics | null;
-}
-
 /**
- * Reads the values twice: `numpy.std` and the bins need what the first pass finds. Of complex numbers the absolute
- * values count.
+ * Reads the values twice: `numpy.std` and the bins need what the first pass finds. The bins go from `min` to `max`, or half
+ * a unit to either side of them where they are equal. Of complex numbers the absolute values count.
  *
  * @throws TypeError for a dtype without numbers; FormatError when there are fewer bytes than the shape asks for.
  */

@@ -4,7 +4,8 @@ import type { Checkpoint, CheckpointFormat } from '../formats/checkpoint.ts';
 import { dtypeSize } from '../formats/dtype.ts';
 import { hasNumbers } from '../formats/tensor-numbers.ts';
 import { byteLengthOf, type TensorValue } from '../formats/tensor-value.ts';
-import { valueBins, valueStatistics, type ValueStatistics } from '../formats/value-statistics.ts';
+import { valueBins, valueStatistics } from '../formats/value-statistics.ts';
+import type { ValueStatistics } from '../protocol/value-statistics.ts';
 import { copyRows } from './rearrange-values.ts';
 import type { Arrangement } from './restore-plan.ts';
 

@@ -7,7 +7,7 @@ import { writeNpz } from '../../formats/npz-writer.ts';
 import { TemporaryFile } from '../../formats/temporary-file.ts';
 import { hasNumbers } from '../../formats/tensor-numbers.ts';
 import { stringElements, type TensorValue } from '../../formats/tensor-value.ts';
-import { valueStatistics, type ValueStatistics } from '../../formats/value-statistics.ts';
+import { valueStatistics } from '../../formats/value-statistics.ts';
 import {
   LARGE_BYTES,
   type CheckpointAnswer,
@@ -18,6 +18,7 @@ import {
   type VariableId,
   type VariableReport,
 } from '../../protocol/checkpoint.ts';
+import type { ValueStatistics } from '../../protocol/value-statistics.ts';
 import { openListed, type ListedCheckpoint } from './open-listed.ts';
 import { bytesInMemory, changeOf } from './value-pair.ts';
 import { textOf, valuePicture } from './value-picture.ts';

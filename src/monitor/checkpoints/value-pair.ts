@@ -3,8 +3,9 @@
 import { dtypeSize } from '../../formats/dtype.ts';
 import { elementCount, type TensorValue } from '../../formats/tensor-value.ts';
 import { comparableNumbersOf } from '../../formats/tensor-numbers.ts';
-import { valueBins, valueStatistics, type ValueStatistics } from '../../formats/value-statistics.ts';
+import { valueBins, valueStatistics } from '../../formats/value-statistics.ts';
 import type { VariableChange } from '../../protocol/checkpoint.ts';
+import type { ValueStatistics } from '../../protocol/value-statistics.ts';
 
 const PIECE = 2 ** 15;
 
