@@ -6,6 +6,13 @@ import type { TensorValue } from './tensor-value.ts';
 /** v1 and v2: TensorFlow's checkpoints. text: numbers in rows and columns. */
 export type CheckpointFormat = 'v2' | 'v1' | 'npy' | 'npz' | 'safetensors' | 'mat' | 'json' | 'text';
 
+const WITH_CHECKSUMS: ReadonlySet<CheckpointFormat> = new Set(['v2', 'v1', 'npz']);
+
+/** Whether values that could be read are known to be what was written: their reader checks a checksum of each. */
+export function hasChecksums(format: CheckpointFormat): boolean {
+  return WITH_CHECKSUMS.has(format);
+}
+
 export interface CheckpointVariable {
   readonly dtype: DType;
   readonly shape: readonly number[];

@@ -1,6 +1,6 @@
 /** What is to be known of the values that a variable would get, before it gets them. */
 
-import type { Checkpoint, CheckpointFormat } from '../formats/checkpoint.ts';
+import { hasChecksums, type Checkpoint } from '../formats/checkpoint.ts';
 import { dtypeSize } from '../formats/dtype.ts';
 import { hasNumbers } from '../formats/tensor-numbers.ts';
 import { byteLengthOf, type TensorValue } from '../formats/tensor-value.ts';
@@ -18,9 +18,6 @@ export interface SourceStatistics {
   readonly isVerified: boolean;
 }
 
-/** Formats whose readers check a checksum of each variable. */
-const WITH_CHECKSUMS: ReadonlySet<CheckpointFormat> = new Set(['v1', 'v2', 'npz']);
-
 /** Reads that one variable. @throws FormatError naming it when it is damaged. */
 export async function sourceStatistics(
   checkpoint: Checkpoint,
@@ -28,7 +25,7 @@ export async function sourceStatistics(
   arrangement: Arrangement | null,
 ): Promise<SourceStatistics> {
   const value = await checkpoint.read(source);
-  const isVerified = WITH_CHECKSUMS.has(checkpoint.format);
+  const isVerified = hasChecksums(checkpoint.format);
   if (!hasNumbers(value.dtype)) return { all: null, rows: null, isVerified };
   const all = valueStatistics(value);
   if (arrangement?.kind !== 'rows') return { all, rows: null, isVerified };

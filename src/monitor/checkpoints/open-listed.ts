@@ -1,7 +1,7 @@
 /** Opens what the user clicked on, and says what is in it. */
 
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
-import type { Checkpoint, CheckpointFormat } from '../../formats/checkpoint.ts';
+import { hasChecksums, type Checkpoint } from '../../formats/checkpoint.ts';
 import { errorReason } from '../../formats/error-reason.ts';
 import { v1Shard } from '../../formats/v1-file-names.ts';
 import type { CheckpointListing, ListedVariable } from '../../protocol/checkpoint.ts';
@@ -11,8 +11,6 @@ export interface ListedCheckpoint {
   readonly checkpoint: Checkpoint;
   readonly listing: CheckpointListing;
 }
-
-const WITH_CHECKSUMS: ReadonlySet<CheckpointFormat> = new Set(['v2', 'v1', 'npz']);
 
 /** @throws FormatError naming the file when it cannot be opened. */
 export async function openListed(path: string): Promise<ListedCheckpoint> {
@@ -36,7 +34,7 @@ export async function openListed(path: string): Promise<ListedCheckpoint> {
       listing: {
         variables,
         problems: [...problems, ...checkpoint.problems],
-        hasChecksums: WITH_CHECKSUMS.has(checkpoint.format),
+        hasChecksums: hasChecksums(checkpoint.format),
       },
     };
   } catch (error) {
