@@ -53,7 +53,18 @@ export interface RecordedCheckpoint {
   readonly recorded: LenetCheckpoint;
 }
 
-export function newestOf({ latest_checkpoint: name, checkpoints }: LenetVariant): RecordedCheckpoint {
+export function newestOf(variant: LenetVariant): RecordedCheckpoint {
+  return checkpointOf(variant, variant.latest_checkpoint);
+}
+
+/** The one that a training's recorded steps begin at. */
+export function oldestOf(variant: LenetVariant): RecordedCheckpoint {
+  if (variant.replay === undefined)
+    throw new Error('The oracle of slim-lenet has no steps of this training.');
+  return checkpointOf(variant, variant.replay.from);
+}
+
+function checkpointOf({ checkpoints }: LenetVariant, name: string): RecordedCheckpoint {
   const path = lenetCheckpoint(name);
   const [, recorded] = Object.entries(checkpoints).find(([each]) => lenetCheckpoint(each) === path) ?? [];
   if (recorded === undefined) throw new Error(`The oracle of slim-lenet does not say what ${name} holds.`);

@@ -3,11 +3,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/formats/checkpoint-reader.ts';
 import { numbersOf } from '../../src/formats/tensor-numbers.ts';
-import { readFixtureJson } from '../fixture-files.ts';
 import { eventsIn } from '../unit/slim/log-folder.ts';
 import { openSession, type Session } from '../vscode/session.ts';
 import { takePictureOfFailure } from './failure-screenshot.ts';
-import { fillWithLenets } from './lenet-workspace.ts';
+import { fillWithLenets, RECORDED, RENAMED } from './lenet-workspace.ts';
 import { MappingPage } from './mapping.ts';
 
 let session: Session;
@@ -23,13 +22,23 @@ afterAll(async () => {
   await session.close();
 });
 
+const [FIRST, LAST] = [RECORDED.layers.at(0), RECORDED.layers.at(-1)].map(
+  name => `${RECORDED.scope}/${name}`,
+) as [string, string];
+
+/** Weights and biases of each layer, a slot for each of these, and the global step. */
+const VARIABLES = 4 * RECORDED.layers.length + 1;
+const fromCheckpoint = (layers: number): string => `${2 * layers} of ${VARIABLES} variables`;
+const ALL_LAYERS = fromCheckpoint(RECORDED.layers.length);
+const WITHOUT_LAST_LAYER = fromCheckpoint(RECORDED.layers.length - 1);
+
 const inWorkspace = (...names: string[]): string => path.join(session.workspace, ...names);
 
 describe('a warm start from a run', () => {
   const file = 'digits-120.restore.json';
   const text = (): Promise<string> => readFile(inWorkspace(file), 'utf8');
-  const ALL = '8 of 17 variables come from the checkpoint.';
-  const WITHOUT_FC4 = '6 of 17 variables come from the checkpoint.';
+  const ALL = `${ALL_LAYERS} come from the checkpoint.`;
+  const WITHOUT_LAST = `${WITHOUT_LAST_LAYER} come from the checkpoint.`;
 
   test('Warm Start from This, in the menu of a checkpoint, opens a mapping that is filled', async () => {
     const { workbench } = session;
@@ -52,16 +61,16 @@ describe('a warm start from a run', () => {
 
   test('what is changed in the editor can be undone, done again, and is in the file when it is saved', async () => {
     const { keyboard } = session.workbench.page;
-    await mapping.exclude('LeNet/fc4');
-    await mapping.sentence(WITHOUT_FC4).waitFor();
+    await mapping.exclude(LAST);
+    await mapping.sentence(WITHOUT_LAST).waitFor();
     await mapping.grid().focus();
     await keyboard.press('Control+Z');
     await mapping.sentence(ALL).waitFor();
     await keyboard.press('Control+Shift+Z');
-    await mapping.sentence(WITHOUT_FC4).waitFor();
-    expect(await text()).not.toContain('fc4');
+    await mapping.sentence(WITHOUT_LAST).waitFor();
+    expect(await text()).not.toContain(LAST);
     await keyboard.press('Control+S');
-    await expect.poll(text).toContain('"LeNet/fc4"');
+    await expect.poll(text).toContain(JSON.stringify(LAST));
     await keyboard.press('Control+Z');
     await mapping.sentence(ALL).waitFor();
   });
@@ -70,7 +79,7 @@ describe('a warm start from a run', () => {
     const { workbench } = session;
     await mapping.startButton().click();
     await workbench.row(/digits-2.*120 steps.*from digits at step 120/).waitFor();
-    expect(await text()).not.toContain('fc4');
+    expect(await text()).not.toContain(LAST);
     const cold = losses('logs/digits');
     const [warm = NaN] = losses('logs/digits-2');
     const last = Math.max(...cold.slice(-5));
@@ -79,13 +88,15 @@ describe('a warm start from a run', () => {
 
   test('the report is offered, and tells of each variable', async () => {
     const { workbench } = session;
-    const told = workbench.notification('digits-2 is warm-started from digits at step 120: 8 restored');
+    const told = workbench.notification(
+      `digits-2 is warm-started from digits at step 120: ${2 * RECORDED.layers.length} restored`,
+    );
     await told.getByRole('button', { name: 'Show Report' }).click();
     await workbench.tab('Restore report of digits-2').waitFor();
     const lines = workbench.page.locator('.editor-instance .view-lines');
     await expect
       .poll(() => lines.innerText())
-      .toMatch(/restored\s+LeNet\/conv1\/weights\s+same\sname\sand\sshape/);
+      .toMatch(new RegExp(`restored\\s+${FIRST}/weights\\s+same\\sname\\sand\\sshape`));
   });
 
   test('its source is shown on request', async () => {
@@ -108,23 +119,15 @@ interface Told {
 }
 
 describe('a LeNet that tf_slim trained, from the Explorer', () => {
-  const { variants } = readFixtureJson('slim-lenet', 'oracle.json') as {
-    readonly variants: Readonly<
-      Record<
-        string,
-        { checkpoints: Readonly<Record<string, { inference_logits_16: readonly (readonly number[])[] }>> }
-      >
-    >;
-  };
-  const recorded = variants['lenet-momentum']?.checkpoints['lenet-momentum/model.ckpt-200'];
-  const logits = recorded?.inference_logits_16 ?? [];
+  const { inference_logits_16: logits } = RECORDED.recorded;
+  const file = `lenet-${RECORDED.step}`;
   let mappings = 0;
 
   async function openMapping(script: string): Promise<void> {
     const { workbench } = session;
     mappings++;
     await workbench.openContainer('Explorer');
-    const checkpoint = workbench.row('model.ckpt-200.index');
+    const checkpoint = workbench.row(`${path.basename(RECORDED.path)}.index`);
     // A click on a tree that has just opened may go amiss.
     await expect
       .poll(
@@ -138,7 +141,7 @@ describe('a LeNet that tf_slim trained, from the Explorer', () => {
     await workbench.chooseInMenu(checkpoint, 'Warm Start from This...');
     await workbench.pick(`${script}.ts`);
     await workbench
-      .tab(mappings === 1 ? 'lenet-200.restore.json' : `lenet-200-${mappings}.restore.json`)
+      .tab(mappings === 1 ? `${file}.restore.json` : `${file}-${mappings}.restore.json`)
       .waitFor();
   }
 
@@ -147,49 +150,48 @@ describe('a LeNet that tf_slim trained, from the Explorer', () => {
     await mapping.sentence(sentence).waitFor();
     await mapping.startButton().click();
     await workbench.openContainer('Training');
-    await workbench.row(new RegExp(`${script}.*1 steps.*from lenet at step 200`)).waitFor();
+    await workbench.row(new RegExp(`${script}.*1 steps.*from lenet at step ${RECORDED.step}`)).waitFor();
     return JSON.parse(await readFile(inWorkspace(`${script}.json`), 'utf8')) as Told;
   }
 
   test('by equal names gives the recorded logits', async () => {
     await openMapping('same');
-    expectClose((await start('same', '8 of 17 variables')).logits, logits);
+    expectClose((await start('same', ALL_LAYERS)).logits, logits);
   });
 
   test('in other scopes, by rename rules', async () => {
     await openMapping('renamed');
-    await mapping.rename(['^LeNet/', 'digits/net/'], ['conv', 'c'], ['fc', 'dense']);
-    expectClose((await start('renamed', '8 of 17 variables')).logits, logits);
+    await mapping.rename([`^${RECORDED.scope}/`, `${RENAMED.top}/`], ...RENAMED.rules);
+    expectClose((await start('renamed', ALL_LAYERS)).logits, logits);
   });
 
-  test('with five classes: without its last layer, by exclude', async () => {
-    await openMapping('five');
+  test('with fewer classes: without its last layer, by exclude', async () => {
+    await openMapping('fewer');
     await mapping.sentence(/shape/).waitFor();
-    await mapping.exclude('LeNet/fc4');
-    const { features } = await start('five', '6 of 17 variables');
+    await mapping.exclude(LAST);
+    const { features } = await start('fewer', WITHOUT_LAST_LAYER);
     expectClose(await lastLayerOf(features), logits);
   });
 
-  test('with twelve classes: the ten that both have, by partial rows', async () => {
-    await openMapping('twelve');
-    for (const variable of ['LeNet/fc4/weights', 'LeNet/fc4/biases'])
-      await mapping.choose(variable, 'Partial');
-    const told = await start('twelve', '8 of 17 variables');
+  test('with more classes: those that both have, by partial rows', async () => {
+    await openMapping('more');
+    for (const variable of [`${LAST}/weights`, `${LAST}/biases`]) await mapping.choose(variable, 'Partial');
+    const told = await start('more', ALL_LAYERS);
     expectClose(
-      told.logits.map(row => row.slice(0, 10)),
+      told.logits.map(row => row.slice(0, RECORDED.classes)),
       logits,
     );
   });
 
   /** What the recorded last layer makes of these features. */
   async function lastLayerOf(features: Told['features']): Promise<number[][]> {
-    const checkpoint = await openCheckpoint(inWorkspace('lenet/model.ckpt-200'));
-    const weights = numbersOf(await checkpoint.read('LeNet/fc4/weights'));
-    const biases = numbersOf(await checkpoint.read('LeNet/fc4/biases'));
+    const checkpoint = await openCheckpoint(inWorkspace('lenet', path.basename(RECORDED.path)));
+    const weights = numbersOf(await checkpoint.read(`${LAST}/weights`));
+    const biases = numbersOf(await checkpoint.read(`${LAST}/biases`));
     await checkpoint.close();
     return features.map(row =>
       Array.from(biases, (bias, to) =>
-        row.reduce((sum, value, from) => sum + value * (weights[10 * from + to] ?? NaN), bias),
+        row.reduce((sum, value, from) => sum + value * (weights[RECORDED.classes * from + to] ?? NaN), bias),
       ),
     );
   }

@@ -23,6 +23,8 @@ export async function bundleForHost(name: string, entryPoints: readonly string[]
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
     alias: bundledAlias,
+    // The one file that asks where it is, fixture-files.ts, is told by SLIM_FIXTURES.
+    define: { 'import.meta.dirname': '__dirname' },
     logLevel: 'warning',
   });
   return outdir;

@@ -10,6 +10,7 @@ import { writeTestCounts } from '../../scripts/test-counts.ts';
 import { installVSCode, newestVSCode, oldestVSCode } from '../../scripts/vscode/runtime.ts';
 import { copyExample } from '../../scripts/example-workspace.ts';
 import { createProfile, startServer } from '../../scripts/vscode/server.ts';
+import { fixturePath } from '../fixture-files.ts';
 import { openBrowser } from '../vscode/browser.ts';
 import { runInExtensionHost } from '../vscode/extension-host.ts';
 import { makeTestFolder } from '../vscode/test-folder.ts';
@@ -46,6 +47,7 @@ async function runSuite(only: string): Promise<HostTestReport> {
   const server = await startServer(runtime, profile, {
     SLIM_HOST_TEST_REPORT: reportFile,
     SLIM_HOST_TEST_FILES: only,
+    SLIM_FIXTURES: fixturePath(),
   });
   const browser = await openBrowser(path.join(folder, 'browser'));
   try {
@@ -53,7 +55,7 @@ async function runSuite(only: string): Promise<HostTestReport> {
       workspace,
       extension: inProject(),
       module: bundleFile(bundles, runner),
-      timeoutSecs: 300,
+      timeoutSecs: 1200,
     });
     return JSON.parse(await readFile(reportFile, 'utf8')) as HostTestReport;
   } finally {

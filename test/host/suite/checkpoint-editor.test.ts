@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, cp, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,12 +11,21 @@ import type {
   VariableReport,
 } from '../../../src/protocol/checkpoint.ts';
 import { CheckpointEditor } from '../../../src/ui/checkpoints/checkpoint-editor.ts';
+import { dataFile, indexFile } from '../../../src/formats/bundle-file-names.ts';
 import type { RunList } from '../../../src/catalog/run-list.ts';
+import { fixturePath } from '../../fixture-files.ts';
+import { layersOf, lenetVariant, newestOf, oldestOf } from '../../lenet-oracle.ts';
 import { until } from '../until.ts';
 
 const extension = vscode.extensions.getExtension('slim-training.slim-training');
 const project = extension?.extensionPath ?? '';
-const fixtures = path.resolve(process.env['SLIM_FIXTURES'] ?? path.join(project, 'test/fixtures'));
+/** A training of which two checkpoints are there. */
+const variant = lenetVariant('lenet-adam');
+const [older, newer] = [oldestOf(variant).path, newestOf(variant).path];
+const [OLDER, NEWER] = [path.basename(older), path.basename(newer)];
+/** Weights of a convolution, by the end of their name. */
+const [layer] = layersOf(variant);
+const WEIGHTS = `${layer?.name}/weights`;
 const values = path.join(project, 'test/unit/formats/values');
 const noRuns = { runs: () => [], onDidChange: () => ({ dispose: () => undefined }) };
 
@@ -89,9 +98,9 @@ describe('the editor of checkpoints', () => {
     return path.join(folder, path.basename(files[0] ?? ''));
   }
 
-  const bundle = (name: string): string[] => [
-    path.join(fixtures, `slim-lenet/lenet-momentum/${name}.index`),
-    path.join(fixtures, `slim-lenet/lenet-momentum/${name}.data-00000-of-00001`),
+  const bundle = (prefix: string): [index: string, data: string] => [
+    indexFile(prefix),
+    dataFile(prefix, 0, 1),
   ];
 
   const worker = path.join(project, 'dist/checkpoint-worker.js');
@@ -129,12 +138,9 @@ describe('the editor of checkpoints', () => {
   }
 
   const files: readonly (readonly [string, string])[] = [
-    ['an index', path.join(fixtures, 'slim-lenet/lenet-momentum/model.ckpt-200.index')],
-    ['a data file', path.join(fixtures, 'slim-lenet/lenet-momentum/model.ckpt-200.data-00000-of-00001')],
-    [
-      'the variables of a SavedModel',
-      path.join(fixtures, 'checkpoints/saved_model/variables/variables.index'),
-    ],
+    ['an index', indexFile(newer)],
+    ['a data file', dataFile(newer, 0, 1)],
+    ['the variables of a SavedModel', fixturePath('checkpoints/saved_model/variables/variables.index')],
     ['an archive of NumPy', path.join(values, 'deflated.npz')],
     ['an array of NumPy', path.join(values, 'plain.npy')],
     ['safetensors', path.join(values, 'all.safetensors')],
@@ -158,7 +164,7 @@ describe('the editor of checkpoints', () => {
   }
 
   it('opens V1 checkpoints, whether or not a step is in their name', async () => {
-    const v1 = await readFile(path.join(fixtures, 'checkpoints/v1_all'));
+    const v1 = await readFile(fixturePath('checkpoints/v1_all'));
     for (const name of ['inception_v1.ckpt', 'model.ckpt-1234567']) {
       const file = path.join(folder, name);
       await writeFile(file, v1);
@@ -182,32 +188,34 @@ describe('the editor of checkpoints', () => {
   });
 
   it('says what the checkpoint is', async () => {
-    const panel = open(await copied(...bundle('model.ckpt-200')));
+    const panel = open(await copied(...bundle(newer)));
     const { header, listing } = await readWhole(panel);
-    assert.equal(header.name, 'model.ckpt-200');
-    assert.equal(header.step, 200);
+    assert.equal(header.name, NEWER);
+    assert.equal(header.step, newestOf(variant).step);
     assert.equal(header.run, path.basename(folder));
     assert.ok(listing.hasChecksums);
-    const weights = listing.variables.findIndex(({ path: name }) => name.endsWith('conv1/weights'));
-    assert.deepEqual(listing.variables[weights]?.shape, [5, 5, 1, 32]);
+    const weights = listing.variables.findIndex(({ path: name }) => name.endsWith(WEIGHTS));
+    assert.deepEqual(listing.variables[weights]?.shape, layer?.weights);
     panel.says({ type: 'ask', id: 7, question: { kind: 'picture', variable: weights, channel: 0 } });
     await until('the picture has come', () => panel.last('answer')?.id === 7);
     const answer = panel.last('answer')?.answer;
     assert.ok(answer?.kind === 'picture' && answer.picture.kind === 'kernels');
-    assert.equal(answer.picture.values.length, 32 * 25);
+    const [height = NaN, width = NaN, , kernelCount = NaN] = layer?.weights ?? [];
+    assert.equal(answer.picture.values.length, height * width * kernelCount);
   });
 
   it('loses nothing of what is read while the window still looks for runs', async () => {
     const panel = open(
-      await copied(...bundle('model.ckpt-200')),
+      await copied(...bundle(newer)),
       new Promise(resolve => setTimeout(resolve, 1000, noRuns)),
     );
     await readWhole(panel);
   });
 
   it('names the variables that a cut data file has lost, and shows the others', async () => {
-    const file = await copied(...bundle('model.ckpt-200'));
-    await truncate(file.replace(/index$/, 'data-00000-of-00001'), 100_000);
+    const file = await copied(...bundle(newer));
+    const data = path.join(folder, path.basename(dataFile(newer, 0, 1)));
+    await truncate(data, Math.trunc((await stat(data)).size / 2));
     const panel = open(file);
     const { listing } = await readWhole(panel);
     const damaged = [...panel.reports].filter(([, { kind }]) => kind === 'damaged');
@@ -221,8 +229,8 @@ describe('the editor of checkpoints', () => {
   });
 
   it('says what is wrong with a file that is no checkpoint, and reads it once it is one', async () => {
-    const [index = '', data = ''] = bundle('model.ckpt-200');
-    const file = path.join(folder, 'model.ckpt-200.index');
+    const [index, data] = bundle(newer);
+    const file = path.join(folder, `${NEWER}.index`);
     await writeFile(file, Buffer.alloc(200));
     const panel = open(file);
     await until('it has failed', () => panel.last('failed') !== undefined);
@@ -235,10 +243,7 @@ describe('the editor of checkpoints', () => {
   });
 
   it('reads a new save over the file, and says when the file is gone', async () => {
-    const [index = '', data = ''] = ['index', 'data-00000-of-00001'].map(suffix =>
-      path.join(fixtures, `slim-lenet/lenet-adam/model.ckpt-0.${suffix}`),
-    );
-    const file = await copied(index, data);
+    const file = await copied(...bundle(older));
     const panel = open(file);
     const step = async (): Promise<unknown> => {
       const { listing } = await readWhole(panel);
@@ -247,9 +252,10 @@ describe('the editor of checkpoints', () => {
       return report?.kind === 'statistics' ? report.statistics.finite?.mean : undefined;
     };
     const before = await step();
-    for (const suffix of ['data-00000-of-00001', 'index']) {
-      const target = path.join(folder, `model.ckpt-0.${suffix}`);
-      await copyFile(path.join(fixtures, `slim-lenet/lenet-adam/model.ckpt-40.${suffix}`), `${target}.new`);
+    const targets = bundle(path.join(folder, OLDER));
+    for (const [at, source] of [...bundle(newer).entries()].reverse()) {
+      const target = targets[at] ?? '';
+      await copyFile(source, `${target}.new`);
       await rename(`${target}.new`, target);
     }
     await until('the new one has been read', async () => {
@@ -263,16 +269,16 @@ describe('the editor of checkpoints', () => {
   });
 
   it('compares with another checkpoint of the folder, by an id', async () => {
-    await cp(path.join(fixtures, 'slim-lenet/lenet-adam'), folder, { recursive: true });
-    const panel = open(path.join(folder, 'model.ckpt-40.index'));
+    await cp(path.dirname(newer), folder, { recursive: true });
+    const panel = open(path.join(folder, `${NEWER}.index`));
     const { listing } = await readWhole(panel);
     await until('there are choices', () => panel.last('choices') !== undefined);
     const [choice] = panel.last('choices')?.choices ?? [];
-    assert.equal(choice?.name, 'model.ckpt-0');
+    assert.equal(choice?.name, OLDER);
     assert.ok(!choice.id.includes(path.sep));
     panel.says({ type: 'compare', choice: choice.id });
     await until('all have been compared', () => panel.changes.size === listing.variables.length);
-    const id = listing.variables.findIndex(({ path: name }) => name.endsWith('conv1/weights'));
+    const id = listing.variables.findIndex(({ path: name }) => name.endsWith(WEIGHTS));
     const change = panel.changes.get(id);
     assert.ok(change?.kind === 'values' && change.relative !== null && change.relative > 0);
     panel.says({ type: 'compare', choice: null });
@@ -303,27 +309,30 @@ await import(${JSON.stringify(pathToFileURL(worker).href)});
   }
 
   it('reads on with another thread when one has ended, and still compares', async () => {
-    await cp(path.join(fixtures, 'slim-lenet/lenet-adam'), folder, { recursive: true });
-    const file = path.join(folder, 'model.ckpt-40.index');
+    await cp(path.dirname(newer), folder, { recursive: true });
+    const file = path.join(folder, `${NEWER}.index`);
     const panel = open(file, undefined, await dyingWorker(1));
     const [editor] = editors;
-    await editor?.compareWithPath(path.join(folder, 'model.ckpt-0'));
+    await editor?.compareWithPath(path.join(folder, OLDER));
     await until('it is opened again', () => panel.sent.filter(({ type }) => type === 'opened').length === 2);
     const { listing } = await readWhole(panel);
     await until('all have been compared', () => panel.changes.size === listing.variables.length);
-    assert.equal(panel.last('compared')?.comparison?.name, 'model.ckpt-0');
+    assert.equal(panel.last('compared')?.comparison?.name, OLDER);
   });
 
   it('gives up on a file of which every thread ends, until it is told to try again', async () => {
-    const panel = open(await copied(...bundle('model.ckpt-200')), undefined, await dyingWorker(3));
+    const panel = open(await copied(...bundle(newer)), undefined, await dyingWorker(3));
     await until('it has given up', () => panel.last('failed') !== undefined);
-    assert.match(panel.last('failed')?.message ?? '', /model\.ckpt-200\.index cannot be read\. The thread/);
+    assert.match(
+      panel.last('failed')?.message ?? '',
+      new RegExp(`${NEWER}\\.index cannot be read\\. The thread`),
+    );
     panel.says({ type: 'retry' });
     await readWhole(panel);
   });
 
   it('does nothing of what a page should not ask for', async () => {
-    const panel = open(await copied(...bundle('model.ckpt-200')));
+    const panel = open(await copied(...bundle(newer)));
     await readWhole(panel);
     const before = panel.sent.length;
     panel.says({ type: 'compare', path: '/etc/passwd' } as unknown as FromCheckpointPage);

@@ -92,7 +92,7 @@ test('what another launcher starts is followed, and interrupted where its socket
 test('it is lost when its launcher says so', async () => {
   const { folder } = await launch();
   batch.jobs.clear();
-  await expect.poll(() => store.attempt(folder)?.state, { timeout: 5000 }).toBe('lost');
+  await expect.poll(() => store.attempt(folder)?.state).toBe('lost');
 });
 
 test('it is killed with more force when it goes on', async () => {
@@ -100,7 +100,7 @@ test('it is killed with more force when it goes on', async () => {
   expect(await store.kill(folder)).toBe(true);
   expect(batch.said).toEqual(['end 1', 'kill 1']);
   expect(store.attempt(folder)?.state).toBe('lost');
-}, 20_000);
+});
 
 test('what it cannot start leaves nothing behind, and a launcher that is not there says which are', async () => {
   const spec = { kind: 'script', cwd: root, script: join(root, 'train.ts'), overrides: {} } as const;
