@@ -1,5 +1,6 @@
 /** Chooses what computes, once per process: the native backend when it is there, else the embedded one. */
 
+import { messageOf } from '../protocol/error-message.ts';
 import type { BackendInfo } from '../protocol/run.ts';
 import { startEmbedded } from './embedded-backend.ts';
 import { findNative, loadNative, type NativeCandidate } from './native-backend.ts';
@@ -71,7 +72,7 @@ async function start(
     try {
       return { info: await native(tf, candidate), native: candidate };
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
     }
   }
   const reason =

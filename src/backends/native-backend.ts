@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { KernelBackend } from '@tensorflow/tfjs';
+import { messageOf } from '../protocol/error-message.ts';
 import { nativeFolder } from './native-folder.ts';
 import type { NativeBackend } from './native-binding.ts';
 import { registerNativeKernels } from './native-kernels/register.ts';
@@ -101,7 +102,7 @@ function isNative(backend: KernelBackend | null): backend is NativeBackend {
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const line = message.split('\n').find(part => part.trim() !== '') ?? message;
   return line.trim();
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { makeFolder } from '../formats/make-folder.ts';
+import { messageOf } from '../protocol/error-message.ts';
 import { buildNative, findPythonTensorFlow, obstacleToBuild, type BuildOptions } from './native-build.ts';
 import { findNative, type NativeCandidate } from './native-backend.ts';
 import { nativeFolder } from './native-folder.ts';
@@ -85,7 +86,7 @@ export async function nativeStatus(searchFrom: readonly string[]): Promise<Nativ
       try {
         return { ...candidate, libtensorflow: await smokeTestNative(candidate.folder) };
       } catch (error) {
-        return { ...candidate, problem: (error as Error).message };
+        return { ...candidate, problem: messageOf(error) };
       }
     }),
   );
@@ -114,7 +115,7 @@ async function downloadOrBuild(
       await downloadStock(packageIn(work), report);
       return 'downloaded';
     } catch (error) {
-      failure = (error as Error).message;
+      failure = messageOf(error);
       report(`Its own download failed: ${failure}`);
     }
   }

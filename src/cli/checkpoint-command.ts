@@ -76,7 +76,7 @@ async function list(path: string, withHash: boolean): Promise<Listing> {
     damaged = found.damaged;
     checkpoint = await openCheckpoint(found.path);
   } catch (error) {
-    return { path, format: null, variables: [], error: messageOf(error) };
+    return { path, format: null, variables: [], error: sentenceOf(error) };
   }
   try {
     const readableNames = await checkpoint.readableNames();
@@ -117,11 +117,11 @@ async function check(
     if (!withHash) return { nbytes: bytes.length };
     return { nbytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   } catch (error) {
-    return { nbytes, error: messageOf(error) };
+    return { nbytes, error: sentenceOf(error) };
   }
 }
 
-function messageOf(error: unknown): string {
+function sentenceOf(error: unknown): string {
   return `${errorReason(error)}.`;
 }
 

@@ -2,6 +2,7 @@
 /** The `slim-train` command. */
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { messageOf } from '../protocol/error-message.ts';
 import { UsageError } from './usage-error.ts';
 
 const help = `slim-train COMMAND [options]
@@ -51,7 +52,7 @@ async function exitCodeOf(args: readonly string[]): Promise<number> {
   try {
     return await main(args);
   } catch (error) {
-    process.stderr.write(`slim-train: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`slim-train: ${messageOf(error)}\n`);
     if (!(error instanceof UsageError)) return 1;
     process.stderr.write('slim-train --help, or a command and --help, shows what there is.\n');
     return 2;

@@ -1,6 +1,7 @@
 /** The overrides of a run as options of a command. */
 
 import { resolve } from 'node:path';
+import { messageOf } from '../protocol/error-message.ts';
 import { overrideFields, readOverride, runOverrides, type OverrideField } from '../protocol/run-overrides.ts';
 import type { RunOverrides } from '../protocol/training-host.ts';
 import type { OptionKinds } from './command-line.ts';
@@ -42,6 +43,6 @@ export function overrideOf<F extends OverrideField>(
   try {
     return readOverride(field, texts, path => resolve(path));
   } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    throw new UsageError(messageOf(error), { cause: error });
   }
 }

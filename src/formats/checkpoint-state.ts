@@ -5,6 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { messageOf } from '../protocol/error-message.ts';
 import { FormatError } from './format-error.ts';
 import { writeFileAtomically } from './temporary-file.ts';
 import { parseTextProto, quoteTextProto } from './text-proto.ts';
@@ -74,7 +75,7 @@ function parseFields(path: string, text: string): ReturnType<typeof parseTextPro
     if (foreign !== undefined) throw new FormatError(`that has no field ${foreign.name}.`);
     return fields;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`${path} is not a CheckpointState: ${reason}`, { cause: error });
   }
 }

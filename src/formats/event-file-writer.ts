@@ -4,6 +4,7 @@ import { closeSync, fdatasync as fdatasyncCallback, openSync, write as writeCall
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { errorOf, messageOf } from '../protocol/error-message.ts';
 import { encodeEvent, type Event } from './event.ts';
 import { makeFolderSync } from './make-folder.ts';
 import { encodeRecord } from './tfrecord.ts';
@@ -52,7 +53,7 @@ export class EventFileWriter {
         options.filenameSuffix ?? '',
       ));
     } catch (error) {
-      throw new Error(`No event file can be written in ${logdir}: ${reasonOf(error)}.`, { cause: error });
+      throw new Error(`No event file can be written in ${logdir}: ${messageOf(error)}.`, { cause: error });
     }
     this.add({ wallTime: now, step: 0, fileVersion: FILE_VERSION });
   }
@@ -125,7 +126,7 @@ export class EventFileWriter {
       this.#pending.shift();
       this.#failure = undefined;
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
+      this.#failure = errorOf(error);
     }
   }
 
@@ -145,8 +146,4 @@ function createEventFile(logdir: string, now: number, suffix: string): { path: s
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

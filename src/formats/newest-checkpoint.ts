@@ -2,6 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { messageOf } from '../protocol/error-message.ts';
 import { indexFile, prefixesIn, stepOf } from './bundle-file-names.ts';
 import { checkpointStateFile, readCheckpointState, type CheckpointState } from './checkpoint-state.ts';
 import { FormatError } from './format-error.ts';
@@ -120,6 +121,6 @@ async function damageIn(prefix: string): Promise<string | undefined> {
     }
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { uncompress } from 'snappyjs';
+import { messageOf } from '../protocol/error-message.ts';
 import { FormatError } from './format-error.ts';
 import { readExactly } from './read-exactly.ts';
 import {
@@ -125,7 +126,7 @@ export class TableReader {
     try {
       return read();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new FormatError(
         `${this.#path} is damaged, ${part} at offset ${offset}: ${reason.replace(/\.$/, '')}.`,
         {

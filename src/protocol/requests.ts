@@ -1,3 +1,4 @@
+import { messageOf } from './error-message.ts';
 /**
  * Questions and their answers, between two sides that post messages to each other: the extension host with a worker
  * thread or with a webview. A map has a row for each kind of question; from it come the messages, who asks
@@ -105,6 +106,6 @@ export async function respond<R extends Requests<R>>(
     const answer = await handlers[type](question, transfer);
     post({ type: 'answer', id, answer }, transfer);
   } catch (error) {
-    post({ type: 'failure', id, failure: error instanceof Error ? error.message : String(error) }, []);
+    post({ type: 'failure', id, failure: messageOf(error) }, []);
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../protocol/error-message.ts';
 import { expandReplacement, parseReplacement } from './python-replacement.ts';
 
 /** A pattern as Python's `re` reads it. */
@@ -29,7 +30,7 @@ export function compilePythonRegex(pattern: string): PythonRegex {
       substitute: replacement => substitution(source, flags, replacement),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
+    const reason = messageOf(error).replace(/^.*: /, '');
     throw new SyntaxError(`The regular expression ${JSON.stringify(pattern)} is not valid: ${reason}.`, {
       cause: error,
     });

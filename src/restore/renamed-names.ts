@@ -1,3 +1,4 @@
+import { errorReason } from '../formats/error-reason.ts';
 import { compilePythonRegex } from './python-regex.ts';
 import type { RenameRule } from './restore-mapping.ts';
 import type { RestoreProblem } from './restore-plan.ts';
@@ -20,7 +21,7 @@ export function renameNames(names: readonly string[], rules: readonly RenameRule
     try {
       return compilePythonRegex(rule.pattern).substitute(rule.replacement);
     } catch (error) {
-      problems.push({ message: (error as Error).message.replace(/\.$/, ''), at: ['rename', index] });
+      problems.push({ message: errorReason(error), at: ['rename', index] });
       return null;
     }
   });

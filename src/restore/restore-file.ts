@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, dirname, sep } from 'node:path';
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type Node } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
+import { messageOf } from '../protocol/error-message.ts';
 import {
   EMPTY_MAPPING,
   RESTORE_ACTIONS,
@@ -45,7 +46,7 @@ export async function readRestoreFile(path: string): Promise<{ mapping: RestoreM
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new Error(`The restore mapping ${path} cannot be read: ${(error as Error).message}`, {
+    throw new Error(`The restore mapping ${path} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }

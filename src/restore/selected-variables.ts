@@ -1,3 +1,4 @@
+import { errorReason } from '../formats/error-reason.ts';
 import { compilePythonRegex } from './python-regex.ts';
 import type { PythonRegex } from './python-regex.ts';
 import type { RestoreMapping } from './restore-mapping.ts';
@@ -58,7 +59,7 @@ function compileAll(
     try {
       return { ...pattern, regex: compilePythonRegex(text) };
     } catch (error) {
-      problems.push({ message: (error as Error).message.replace(/\.$/, ''), at: [kind, index] });
+      problems.push({ message: errorReason(error), at: [kind, index] });
       return { ...pattern, regex: null };
     }
   });

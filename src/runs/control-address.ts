@@ -6,6 +6,7 @@ import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../protocol/error-message.ts';
 
 /** sun_path holds 104 bytes on macOS and 108 on Linux, a closing zero included. */
 const MAX_SOCKET_PATH_BYTES = 103;
@@ -51,7 +52,7 @@ async function runtimeFolder(): Promise<string> {
       await makePrivateFolder(folder);
       return folder;
     } catch (error) {
-      problems.push((error as Error).message);
+      problems.push(messageOf(error));
     }
   }
   throw new Error(`No private folder for the control socket: ${problems.join('; ')}`);

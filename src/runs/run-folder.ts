@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../formats/make-folder.ts';
+import { messageOf } from '../protocol/error-message.ts';
 
 export function runsFolder(root: string): string {
   return join(root, '.slim', 'runs');
@@ -37,7 +38,7 @@ export async function createRunFolder(root: string): Promise<string> {
     await makeFolder(folder);
     await ignoreInGit(root);
   } catch (error) {
-    const why = (error as Error).message;
+    const why = messageOf(error);
     throw new Error(`No run can be recorded in ${root} (${why}). Start it in a folder that can be written.`, {
       cause: error,
     });

@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { isFinite, isObject } from '../protocol/checks.ts';
+import { messageOf } from '../protocol/error-message.ts';
 import type { RunRecord, RunState } from '../protocol/run.ts';
 import { RUN_RECORD_VERSION, runRecordChecks } from '../protocol/run-record-checks.ts';
 
@@ -17,13 +18,13 @@ export async function readRunRecord(path: string): Promise<RunRecordReading> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    return { problem: `${path} cannot be read: ${(error as Error).message}` };
+    return { problem: `${path} cannot be read: ${messageOf(error)}` };
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { problem: `${path} is not JSON (${(error as Error).message}). ${FORGET}` };
+    return { problem: `${path} is not JSON (${messageOf(error)}). ${FORGET}` };
   }
   return parseRunRecord(value, { name: path, folder: dirname(path), advice: FORGET });
 }

@@ -5,6 +5,7 @@ import type {
   VariableId,
   VariableReport,
 } from '../../src/protocol/checkpoint.ts';
+import { messageOf } from '../../src/protocol/error-message.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { button, iconButton, Picker, SegmentedChoice } from '../shared/controls.ts';
 import { element, icon, setText } from '../shared/element.ts';
@@ -291,9 +292,7 @@ export class DetailPane {
           this.#picture = undefined;
           this.#showValues();
           this.#plain.hidden = false;
-          this.#plain.replaceChildren(
-            element('p', { class: 'bad' }, error instanceof Error ? error.message : String(error)),
-          );
+          this.#plain.replaceChildren(element('p', { class: 'bad' }, messageOf(error)));
         });
       },
     );

@@ -1,4 +1,5 @@
 import type { Span, ValueWindow, VariableId } from '../../src/protocol/checkpoint.ts';
+import { errorOf } from '../../src/protocol/error-message.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
 import { element, setAttribute, setText } from '../shared/element.ts';
 import type { Frame } from '../shared/frame.ts';
@@ -130,7 +131,7 @@ export class ValueTable {
         settle(window);
       },
       (error: unknown) => {
-        settle(error instanceof Error ? error : new Error(String(error)));
+        settle(errorOf(error));
       },
     );
     return 'asked';

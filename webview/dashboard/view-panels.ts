@@ -1,4 +1,5 @@
 import { dashboardTabs, type DashboardTab } from '../../src/protocol/dashboard.ts';
+import { messageOf } from '../../src/protocol/error-message.ts';
 import { element } from '../shared/element.ts';
 import { dashboardViews } from './dashboard-views.ts';
 import type { DashboardContent, DashboardView, ViewServices } from './dashboard-view.ts';
@@ -72,7 +73,7 @@ export class ViewPanels {
 
   /** Its file is not there any more, for instance after an update. */
   #refuse(tab: DashboardTab, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const words = `${dashboardViews[tab].title} could not be loaded: ${reason}. Close the dashboard and open it again.`;
     this.#panels.get(tab)?.replaceChildren(element('p', { class: 'message', role: 'alert' }, words));
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/protocol/error-message.ts';
 import type { MappingRow, SourceValues, StoredVariable } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
@@ -177,7 +178,7 @@ export class DetailPane {
       },
       (error: unknown) => {
         if (this.#valuesOf !== of) return;
-        const words = error instanceof Error ? error.message : String(error);
+        const words = messageOf(error);
         this.#values.replaceChildren(
           element('p', { class: 'verdict' }, icon('error', 'bad'), element('span', { class: 'bad' }, words)),
         );

@@ -1,3 +1,4 @@
+import { messageOf } from '../../protocol/error-message.ts';
 import { hideDivisor, rewriteExactly } from './exact-rewrites.ts';
 import type { PlannedOperation } from './exact-rewrites.ts';
 import { GraphBuilder } from './graph-builder.ts';
@@ -199,7 +200,7 @@ class GraphEmitter {
       );
       this.#builder.add(planned.name, operation, hideDivisor(this.#builder, planned), complete);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`${reason}${place.toString()}`, { cause: error });
     }
   }

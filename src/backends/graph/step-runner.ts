@@ -1,4 +1,5 @@
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { NativeBackend } from '../native-binding.ts';
 import { ownValues } from '../own-values.ts';
 import type { TensorFlow } from '../tensorflow-js.ts';
@@ -191,7 +192,7 @@ export class StepRunner<P> {
       this.#graphs++;
       this.#stages.set(key, { kind: 'unverified', compiled, payload });
     } catch (error) {
-      this.#stayEager(key, messageOf(error));
+      this.#stayEager(key, firstLineOf(error));
     }
     this.#compilationMs = performance.now() - start;
   }
@@ -340,7 +341,7 @@ function isRecordable(backend: unknown): backend is NativeBackend {
   );
 }
 
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+function firstLineOf(error: unknown): string {
+  const message = messageOf(error);
   return message.trim().split('\n')[0] ?? message;
 }

@@ -7,6 +7,7 @@ import type {
   ToCheckpointWorker,
 } from '../../protocol/checkpoint-worker.ts';
 import { READ_ALL_BYTES, type CheckpointAnswer, type CheckpointListing } from '../../protocol/checkpoint.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import { InspectedCheckpoint } from './inspected-checkpoint.ts';
 import { ReadingOrder } from './reading-order.ts';
 
@@ -47,7 +48,7 @@ class CheckpointWorker {
         this.#send({ type: 'response', id, response: await this.#open(request.path) });
       else await this.#respond(id, request, this.#opened());
     } catch (error) {
-      this.#send({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
+      this.#send({ type: 'failure', id, message: messageOf(error) });
     }
     void this.#read();
   }

@@ -1,6 +1,7 @@
 /** Reads TensorBoard's event files. */
 
 import { HEADER_BYTES, RECORD_OVERHEAD, RecordScanner, type RecordVisitor } from '../../formats/tfrecord.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { LogProblem } from '../../protocol/series.ts';
 import { EventScan } from './event-scan.ts';
 import { FileTail, type ReadBuffer, type ReadProgress } from './file-tail.ts';
@@ -81,7 +82,7 @@ class EventFile implements OpenLog {
     try {
       this.#events.read(bytes, start, end, offset + HEADER_BYTES);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#problems.push(this.#problem(offset, end - start + RECORD_OVERHEAD, message));
     }
   }

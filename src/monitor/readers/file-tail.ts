@@ -1,6 +1,7 @@
 /** Follows one file that may be growing: hands on what is new in it, and says when it is to be looked at again. */
 
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { messageOf } from '../../protocol/error-message.ts';
 
 /** Shared by all files of a thread: between two reads nothing is kept in it. */
 export class ReadBuffer {
@@ -88,7 +89,7 @@ export class FileTail {
       if (this.#hasMore) this.#handOn(buffer);
       this.#setUnreadable(undefined);
     } catch (error) {
-      this.#setUnreadable(error instanceof Error ? error.message : String(error));
+      this.#setUnreadable(messageOf(error));
       this.#due = Date.now() + UNREADABLE_POLL_MS;
       return 'end';
     }

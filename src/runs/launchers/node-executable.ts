@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { messageOf } from '../../protocol/error-message.ts';
 
 export interface NodeExecutable {
   readonly path: string;
@@ -49,7 +50,7 @@ async function problemWith(path: string): Promise<string | undefined> {
     const version = answer.stdout.trim().replace(/^v/, '');
     return isRecent(version) ? undefined : `is of version ${version}: ${OLDEST.join('.')} or newer is needed`;
   } catch (error) {
-    return `does not run (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`;
+    return `does not run (${(error as NodeJS.ErrnoException).code ?? messageOf(error)})`;
   }
 }
 

@@ -9,6 +9,7 @@ import { openNpy } from '../../formats/npy-file.ts';
 import { openNpz } from '../../formats/npz-file.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
 import { numbersOf } from '../../formats/tensor-numbers.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { ArrayValues } from './columns.ts';
 import { filePath, type FileName } from './file-path.ts';
 import { readBytes } from './read-bytes.ts';
@@ -85,7 +86,7 @@ async function unpacked(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   try {
     return await promisify(gunzip)(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`${path} cannot be unpacked: ${reason}.`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { FormatError } from '../../formats/format-error.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 
 /** Pixels of 8 bits, row by row. */
 export interface Image {
@@ -39,7 +40,7 @@ function decodeRgba(bytes: Uint8Array, name: string): { height: number; width: n
       ? PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
       : decodeJpeg(bytes, { useTArray: true, tolerantDecoding: false });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`${name} is a damaged image: ${reason}.`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { FormatError } from '../../formats/format-error.ts';
 import { decodeExample } from '../../formats/tf-example.ts';
 import { indexRecords, readRecord, type RecordPlace } from '../../formats/tfrecord-index.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import { featureColumn, type ExampleFeature } from './example-features.ts';
 import { filePath, type FileName } from './file-path.ts';
 import { IndexedSource, type BatchOptions, type Examples } from './indexed-source.ts';
@@ -89,7 +90,7 @@ function explained(path: string, offset: number, read: () => void): void {
   try {
     read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`The example at offset ${offset} of ${path}: ${reason}`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { newestSoundCheckpoint } from '../../formats/newest-checkpoint.ts';
 import { makeFolder } from '../../formats/make-folder.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import { log } from '../log.ts';
 import { LogFolderLock } from './log-folder-lock.ts';
 
@@ -23,7 +24,7 @@ export class LogFolder {
       await makeFolder(path);
       await access(path, constants.W_OK);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`The log folder ${path} cannot be written: ${reason}. Choose another one.`, {
         cause: error,
       });

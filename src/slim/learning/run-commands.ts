@@ -1,3 +1,4 @@
+import { messageOf } from '../../protocol/error-message.ts';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
 import type { TrainingCommand } from '../../protocol/training-host.ts';
 import { log } from '../log.ts';
@@ -48,7 +49,7 @@ export class RunCommands {
     try {
       done(await this.#saveNow());
     } catch (error) {
-      done({ error: error instanceof Error ? error.message : String(error) });
+      done({ error: messageOf(error) });
     }
   }
 }

@@ -2,6 +2,7 @@ import { EventFileWriter } from '../../formats/event-file-writer.ts';
 import { encodeEvent, SessionStatus, type Event } from '../../formats/event.ts';
 import type { SummaryValue } from '../../formats/summary.ts';
 import { encodeRecord } from '../../formats/tfrecord.ts';
+import { errorOf, messageOf } from '../../protocol/error-message.ts';
 import { PulledHistogram } from '../summaries/pulled-histogram.ts';
 import { encodeStepEvent, type StepEvent, type UncountedSummary } from '../summaries/step-event.ts';
 import { SummaryThread } from '../summaries/summary-thread.ts';
@@ -102,7 +103,7 @@ export class SummaryWriter {
         this.#writeEncoded();
       })
       .catch((error: unknown) => {
-        this.#failure ??= error instanceof Error ? error : new Error(String(error));
+        this.#failure ??= errorOf(error);
       });
   }
 
@@ -121,8 +122,4 @@ export class SummaryWriter {
 function uncounted(value: SummaryValue): SummaryValue | UncountedSummary {
   const { tag, histogram } = value;
   return histogram instanceof PulledHistogram ? { tag, values: histogram.takeValues() } : value;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
+import { messageOf } from '../../protocol/error-message.ts';
 import { installedTrainingHost } from '../../protocol/training-host.ts';
 import { declaredHparams } from '../hparams.ts';
 import { OutOfRangeError } from '../data/source.ts';
@@ -220,8 +221,4 @@ export class TrainingRun<B extends tf.TensorContainer, K> {
       log(`WARNING: no checkpoint could be saved either: ${messageOf(failure)}`);
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { messageOf } from '../../protocol/error-message.ts';
 import { pathInMapping, readRestoreFile } from '../../restore/restore-file.ts';
 import { log } from '../log.ts';
 import { restoreInitFn, type RestoreInitFn } from './restore-variables.ts';
@@ -18,6 +19,6 @@ export async function assignFromMapping(path: string): Promise<RestoreInitFn> {
   try {
     return await restoreInitFn(pathInMapping(resolve(path), mapping.checkpoint), getVariables(), mapping);
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }
 }

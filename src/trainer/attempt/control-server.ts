@@ -20,6 +20,7 @@ import {
   type ControlQuestion,
   type ControlRequests,
 } from '../../protocol/control.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { Attempt } from './attempt.ts';
 
 /** What the socket and the command files can ask for. Throws what the one who asked is told. */
@@ -132,7 +133,7 @@ export class ControlServer {
       try {
         return await answer();
       } catch (error) {
-        return new ResponseError(ErrorCodes.InvalidRequest, (error as Error).message);
+        return new ResponseError(ErrorCodes.InvalidRequest, messageOf(error));
       }
     });
   }

@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { makeFolder } from '../../formats/make-folder.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { RunFailure, RunRecord } from '../../protocol/run.ts';
 import { RUN_RECORD_VERSION } from '../../protocol/run-record-checks.ts';
 import { takeCommands } from '../../runs/command-file.ts';
@@ -82,7 +83,7 @@ async function listen(attempt: Attempt, workload: Workload): Promise<ControlServ
     attempt.update({ control: address });
     return server;
   } catch (error) {
-    warn(`No control socket: ${(error as Error).message}`);
+    warn(`No control socket: ${messageOf(error)}`);
     return undefined;
   }
 }
@@ -98,7 +99,7 @@ function watchCommandFiles(folder: string, workload: Workload): void {
       try {
         await workload[command]();
       } catch (error) {
-        warn(`${command}: ${(error as Error).message}`);
+        warn(`${command}: ${messageOf(error)}`);
       }
     }
   };

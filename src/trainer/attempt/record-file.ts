@@ -1,5 +1,6 @@
 /** The one writer of an attempt's `run.json`. */
 
+import { messageOf } from '../../protocol/error-message.ts';
 import type { RunRecord } from '../../protocol/run.ts';
 import { writeRunRecord, writeRunRecordSync } from '../../runs/run-record.ts';
 
@@ -55,8 +56,7 @@ export class RecordFile {
         await writeRunRecord(this.#path, record, () => !this.#isReplaced);
         this.#hasProblem = false;
       } catch (error) {
-        if (!this.#hasProblem)
-          this.#onProblem(`${this.#path} cannot be written: ${(error as Error).message}`);
+        if (!this.#hasProblem) this.#onProblem(`${this.#path} cannot be written: ${messageOf(error)}`);
         this.#hasProblem = true;
       }
     }

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
 import type { RunProgress } from '../../protocol/run.ts';
 import {
@@ -85,7 +86,7 @@ export class RunHost implements TrainingHost {
     try {
       writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
     } catch (error) {
-      this.log(`WARNING: ${path} cannot be written: ${(error as Error).message}`);
+      this.log(`WARNING: ${path} cannot be written: ${messageOf(error)}`);
     }
     // Who sees this in the record finds the report.
     this.#attempt.update({ restored: { from: report.from, mapping: this.overrides.restore ?? null } });

@@ -2,6 +2,7 @@
 
 import { basename, dirname } from 'node:path';
 import { ensureBackend } from '../../backends/ensure-backend.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { ScriptSpec } from '../../protocol/run-spec.ts';
 import { installTrainingHost } from '../../protocol/training-host.ts';
 import type { Attempt, AttemptEnd } from '../attempt/attempt.ts';
@@ -96,7 +97,7 @@ export class ScriptRun implements Workload {
     try {
       await this.#chooseBackend();
     } catch (error) {
-      this.#ending.fail({ message: (error as Error).message });
+      this.#ending.fail({ message: messageOf(error) });
       return;
     }
     installTrainingHost(this.#host);

@@ -20,6 +20,7 @@ import type {
 } from '../../protocol/checkpoint.ts';
 import { commandId } from '../../catalog/contributions.ts';
 import { CheckpointChoices, runNameOf } from '../../catalog/checkpoint-choices.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import { exportValues } from './checkpoint-export.ts';
 import { checkpointName, checkpointPath, stateOfCheckpoint } from '../../catalog/checkpoint-files.ts';
 import { readCheckpointMessage } from '../../protocol/checkpoint-messages.ts';
@@ -187,14 +188,14 @@ export class CheckpointEditor implements vscode.Disposable {
     } catch (error) {
       if (thread !== this.#thread) return;
       thread.dispose();
-      this.#opened = { failure: (error as Error).message };
+      this.#opened = { failure: messageOf(error) };
       this.#tellOpened();
       return;
     }
     if (comparedWith === undefined) return;
     // What it was compared with may be gone by now.
     await this.#compareWith(comparedWith.id).catch((error: unknown) => {
-      this.#rooms.log.warn((error as Error).message);
+      this.#rooms.log.warn(messageOf(error));
     });
   }
 
@@ -293,7 +294,7 @@ export class CheckpointEditor implements vscode.Disposable {
       const answer = await opened.thread.request({ kind: 'ask', question });
       this.#post({ type: 'answer', id, answer });
     } catch (error) {
-      this.#post({ type: 'refusal', id, message: (error as Error).message });
+      this.#post({ type: 'refusal', id, message: messageOf(error) });
     }
   }
 

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { commandId } from '../../catalog/contributions.ts';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { FromMapping, MappingEdit, ToMapping } from '../../protocol/mapping.ts';
 import type { RowRange } from '../../protocol/restore.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../../restore/choose-for-variable.ts';
@@ -265,7 +266,7 @@ export class MappingEditor implements vscode.Disposable {
     try {
       this.#post(await find());
     } catch (error) {
-      this.#post({ type: 'failure', id, message: (error as Error).message });
+      this.#post({ type: 'failure', id, message: messageOf(error) });
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { MappingSource, MappingSources } from '../../protocol/mapping.ts';
 import type { ModelVariable } from '../../protocol/model-variable.ts';
 import type { MappingEngine } from '../../restore/mapping-engine.ts';
@@ -116,7 +117,7 @@ export class MappingSides implements vscode.Disposable {
       this.#events.read('model');
     } catch (error) {
       if (inspecting.signal.aborted) return;
-      this.#setScript({ path, state: 'failed', message: (error as Error).message, value });
+      this.#setScript({ path, state: 'failed', message: messageOf(error), value });
     }
   }
 
@@ -164,7 +165,7 @@ export class MappingSides implements vscode.Disposable {
       this.#events.read('checkpoint');
     } catch (error) {
       if (this.#isNoLonger(path)) return;
-      this.#setCheckpoint({ path, state: 'failed', message: (error as Error).message, value });
+      this.#setCheckpoint({ path, state: 'failed', message: messageOf(error), value });
       this.#watchCheckpoint(path);
     }
   }

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { RestoreReport } from '../../protocol/restore.ts';
 import { outcomeCounts, outcomeSentence, reportLines } from '../../restore/restore-report.ts';
 import { restoreReportPath } from '../../runs/run-folder.ts';
@@ -36,7 +37,7 @@ export async function readReport(runFolder: string): Promise<RestoreReport> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as RestoreReport;
   } catch (error) {
-    throw new Error(`The restore report ${path} cannot be read: ${(error as Error).message}`, {
+    throw new Error(`The restore report ${path} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }

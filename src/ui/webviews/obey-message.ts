@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../protocol/error-message.ts';
 import type { Reading } from '../../protocol/read-message.ts';
 
 /**
@@ -18,6 +19,6 @@ export async function obeyMessage<M>(
     await obey(reading.message);
   } catch (error) {
     log.error(error as Error);
-    await vscode.window.showErrorMessage((error as Error).message);
+    await vscode.window.showErrorMessage(messageOf(error));
   }
 }

@@ -1,4 +1,5 @@
 import type { DashboardRequests } from '../../../src/protocol/dashboard.ts';
+import { messageOf } from '../../../src/protocol/error-message.ts';
 import type { Ask } from '../../../src/protocol/requests.ts';
 import type { SeriesQuery, SeriesWindow } from '../../../src/protocol/series.ts';
 import { covers } from '../charts/ranges.ts';
@@ -76,7 +77,7 @@ export class CurveFeed {
       },
       (error: unknown) => {
         this.#answered(question, () => {
-          this.#failure = error instanceof Error ? error.message : String(error);
+          this.#failure = messageOf(error);
         });
       },
     );

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../src/protocol/error-message.ts';
 /** The tags with one prefix. */
 export interface TagGroup {
   /** The part before the first `/`; empty for tags without one. */
@@ -46,7 +47,7 @@ export class TagFilter {
     } catch (error) {
       const plain = typed.toLowerCase();
       this.#matches = tag => tag.toLowerCase().includes(plain);
-      this.problem = `${error instanceof Error ? error.message : String(error)}. Taken as plain text.`;
+      this.problem = `${messageOf(error)}. Taken as plain text.`;
     }
   }
 
