@@ -10,9 +10,12 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const { extension } = window;
     let count = -1;
-    /** A view that is looked at for the first time has a file of its own. */
-    const isLoaded = (): boolean => document.querySelector('.panel:not([hidden])')?.childElementCount !== 0;
-    while (count !== extension.sent.length || !extension.isIdle || !isLoaded()) {
+    // A view that is looked at for the first time has a file of its own: until it is there its panel is empty.
+    while (
+      count !== extension.sent.length ||
+      !extension.isIdle ||
+      document.querySelector('.panel:not([hidden])')?.childElementCount === 0
+    ) {
       count = extension.sent.length;
       await new Promise(resolve => setTimeout(resolve, 60));
       // What a frame's layout tells observers, they have been told before the frame after it.
