@@ -3,11 +3,14 @@
 import type { Disposable } from 'vscode-jsonrpc';
 import type { FromMonitorWorker, MonitorRequests, ToMonitorWorker } from '../protocol/monitor.ts';
 import type { LogSummary, SeriesQuery, SeriesWindow } from '../protocol/series.ts';
+import { noTags, withTagChange, type HeldTags } from '../protocol/tag-change.ts';
 import { SupervisedThread } from '../threads/supervised-thread.ts';
 
 export class Monitor implements Disposable {
   readonly #logdirs = new Map<string, string>();
   readonly #summaries = new Map<string, LogSummary>();
+  /** The tags that the thread has told of, by run. */
+  readonly #tags = new Map<string, HeldTags>();
   readonly #listeners = new Set<(summary: LogSummary) => void>();
   readonly #thread: SupervisedThread<MonitorRequests, ToMonitorWorker, FromMonitorWorker>;
 
@@ -17,10 +20,12 @@ export class Monitor implements Disposable {
       workerPath,
       { name: 'slim-training monitor', does: 'reads event files' },
       {
-        news: ({ summary }) => {
-          this.#take(summary);
+        news: message => {
+          this.#take(message);
         },
         again: () => {
+          // The new one has told of nothing yet.
+          this.#tags.clear();
           for (const [run, logdir] of this.#logdirs) this.#thread.tell({ type: 'watch', run, logdir });
         },
         gaveUp: ({ message }) => {
@@ -35,6 +40,7 @@ export class Monitor implements Disposable {
     if (this.#logdirs.get(run) === logdir) return;
     this.#logdirs.set(run, logdir);
     this.#summaries.delete(run);
+    this.#tags.delete(run);
     if (this.#thread.hasGivenUp) this.#thread.restart();
     else this.#thread.tell({ type: 'watch', run, logdir });
   }
@@ -42,6 +48,7 @@ export class Monitor implements Disposable {
   unwatch(run: string): void {
     if (!this.#logdirs.delete(run)) return;
     this.#summaries.delete(run);
+    this.#tags.delete(run);
     this.#thread.tell({ type: 'unwatch', run });
   }
 
@@ -72,10 +79,14 @@ export class Monitor implements Disposable {
     this.#listeners.clear();
   }
 
-  #take(summary: LogSummary): void {
-    const { run } = summary;
+  #take({ summary: facts, tags: change }: FromMonitorWorker): void {
+    const { run } = facts;
     // One of a run that is no longer watched may have been on its way.
     if (!this.#logdirs.has(run)) return;
+    const before = this.#tags.get(run) ?? noTags;
+    const held = change === null ? before : withTagChange(before, change);
+    this.#tags.set(run, held);
+    const summary: LogSummary = { ...facts, tags: held.tags };
     this.#summaries.set(run, summary);
     for (const listener of this.#listeners) listener(summary);
     this.#thread.tell({ type: 'summaryTaken', run });

@@ -1,7 +1,8 @@
 /** Entry of the monitor's worker thread: reads log folders and answers for their curves. */
 
 import type { FromMonitorWorker, MonitorRequests, ToMonitorWorker } from '../protocol/monitor.ts';
-import type { LogSummary, SeriesPoints, SeriesQuery, SeriesWindow } from '../protocol/series.ts';
+import type { SeriesPoints, SeriesQuery, SeriesWindow } from '../protocol/series.ts';
+import { noTags, tagChange, type HeldTags } from '../protocol/tag-change.ts';
 import { ThreadHost } from '../threads/thread-host.ts';
 import { ReadBuffer } from './readers/file-tail.ts';
 import { logReaders } from './readers/log-readers.ts';
@@ -14,16 +15,18 @@ interface Watched {
   readonly log: WatchedLog;
   /** A summary is on its way: the next waits until it was taken. */
   summarySent: boolean;
+  /** The tags as they were sent last. */
+  sentTags: HeldTags;
 }
 
 class MonitorWorker {
-  readonly #send: (summary: LogSummary) => void;
+  readonly #send: (message: FromMonitorWorker) => void;
   readonly #watched = new Map<string, Watched>();
   readonly #buffer = new ReadBuffer();
   #timer: NodeJS.Timeout | undefined;
   #turnComing = false;
 
-  constructor(send: (summary: LogSummary) => void) {
+  constructor(send: (message: FromMonitorWorker) => void) {
     this.#send = send;
   }
 
@@ -36,6 +39,7 @@ class MonitorWorker {
             this.#soon();
           }),
           summarySent: false,
+          sentTags: noTags,
         });
         this.#soon();
         return;
@@ -69,10 +73,13 @@ class MonitorWorker {
 
   #sendNews(watched: Watched): void {
     if (watched.summarySent) return;
-    const summary = watched.log.news();
-    if (summary === undefined) return;
+    const news = watched.log.news();
+    if (news === undefined) return;
+    const { tags, ...summary } = news;
+    const change = tagChange(watched.sentTags, tags);
+    if (change !== null) watched.sentTags = { version: change.version, tags };
     watched.summarySent = true;
-    this.#send(summary);
+    this.#send({ type: 'summary', summary, tags: change });
   }
 
   #soon(): void {
@@ -115,8 +122,8 @@ function buffersOf(window: SeriesWindow): ArrayBuffer[] {
 }
 
 const host = new ThreadHost<MonitorRequests, ToMonitorWorker, FromMonitorWorker>();
-const worker = new MonitorWorker(summary => {
-  host.say({ type: 'summary', summary });
+const worker = new MonitorWorker(message => {
+  host.say(message);
 });
 host.serve(
   {

@@ -2,6 +2,7 @@
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { serialize } from 'node:v8';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
@@ -118,6 +119,26 @@ describe('the worker', () => {
       .poll(() => heard.filter(({ type }) => type === 'summary').at(-1))
       .toMatchObject({ summary: { newestStep: 10 } });
     expect(heard.filter(({ type }) => type === 'summary')).toHaveLength(2);
+    await worker.terminate();
+  });
+
+  it('says of a new point which tag moved, not which tags there are', async () => {
+    const worker = new Worker(workerPath);
+    const heard: FromMonitorWorker[] = [];
+    worker.on('message', (message: FromMonitorWorker) => {
+      heard.push(message);
+      worker.postMessage({ type: 'summaryTaken', run: 'run' } satisfies ToMonitorWorker);
+    });
+    const tags = Array.from({ length: 200 }, (_, i) => `losses/layer_${i}/total_loss`);
+    logdir.append('events.out.tfevents.1', ...tags.map(tag => scalar(tag, 1, 0.5)));
+    worker.postMessage({ type: 'watch', run: 'run', logdir: logdir.path } satisfies ToMonitorWorker);
+    await expect.poll(() => heard.flatMap(({ tags: change }) => change?.list ?? []).length).toBe(200);
+    await expect.poll(() => heard.at(-1)?.summary.loading).toBe(false);
+    heard.length = 0;
+    logdir.append('events.out.tfevents.1', scalar('losses/layer_7/total_loss', 2, 0.25));
+    await expect.poll(() => heard.length).toBe(1);
+    expect(heard[0]?.tags).toMatchObject({ list: null, at: Uint32Array.of(7), counts: Float64Array.of(2) });
+    expect(serialize(heard[0]).length).toBeLessThan(600);
     await worker.terminate();
   });
 });
