@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { groupAttempts } from '../../src/runs/attempt-groups.ts';
 import type { ScriptSpec } from '../../src/protocol/run-spec.ts';
 import type { RunOverrides } from '../../src/protocol/training-host.ts';
 import { isAlive } from '../../src/runs/process-identity.ts';
 import { consolePath, recordPath, runsFolder } from '../../src/runs/run-folder.ts';
+import { launchedByEnvironment } from '../../src/runs/launchers/launched-by.ts';
 import { LocalLauncher } from '../../src/runs/launchers/local-launcher.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { lineScript } from './line-script.ts';
@@ -21,6 +22,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(store.attempts().map(({ folder }) => store.kill(folder)));
   await store.dispose();
   await workspace.remove();
@@ -128,6 +130,18 @@ test('a command that does not mind any signal is killed with its trainer', async
   expect(await store.kill(folder)).toBe(true);
   await expect.poll(() => isAlive({ pid, processStartTime: null })).toBe(false);
 }, 30_000);
+
+test('a trainer records which launcher it has a run folder from; what is started by hand inside it is local', async () => {
+  await workspace.write('train.ts', 'throw new Error("no digits here");');
+  const by = { launcher: 'batch', launched: { job: 7 } };
+  vi.stubEnv('SLIM_LAUNCHED_BY', launchedByEnvironment(by)['SLIM_LAUNCHED_BY']);
+  await workspace.run('run', 'train.ts', `--run-folder=${join(runsFolder(workspace.folder), '1')}`);
+  await workspace.run('run', 'train.ts');
+  const [given, own] = await workspace.records();
+  expect(given).toMatchObject(by);
+  expect(own?.launcher).toBe('local');
+  expect(own?.launched).toBeUndefined();
+});
 
 test('what cannot even begin is an error of the launch, and no run', async () => {
   const script = join(workspace.folder, 'nowhere.ts');

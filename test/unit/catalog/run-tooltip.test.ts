@@ -29,6 +29,12 @@ describe('runTooltip', () => {
     expect(text).toContain('- Restore mapping: /home/ada/warm\\.restore\\.json');
   });
 
+  it('says what is to be known of the record', () => {
+    const note = 'The run was started by slurm, which this version does not know.';
+    const text = runTooltip(runOf({ ...attempt({ launcher: 'slurm' }), note }), numbers, 0);
+    expect(text).toContain('- Note: The run was started by slurm, which this version does not know\\.');
+  });
+
   it('leaves out what is not known', () => {
     expect(runTooltip(runOf(attempt()), numbers, 0)).not.toContain('Git commit');
   });
