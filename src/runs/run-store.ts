@@ -1,5 +1,6 @@
 /** All attempts below some folders, as they are now. */
 
+import { existsSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +13,7 @@ import { FollowedAttempt, type Attempt } from './followed-attempt.ts';
 import type { Launcher } from './launchers/launcher.ts';
 import { Launchers, strangerWords } from './launchers/launchers.ts';
 import { RecordWatch } from './record-watch.ts';
-import { createRunFolder, runsFolder } from './run-folder.ts';
+import { createRunFolder, recordPath, runsFolder } from './run-folder.ts';
 
 export interface RunProblem {
   readonly folder: string;
@@ -198,10 +199,16 @@ export class RunStore {
     });
     this.#watches.set(root, watch);
     await watch.ready;
-    const ids = await readdir(runsFolder(root)).catch((): string[] => []);
+    const folders = await runFoldersIn(root);
     if (this.#watches.get(root) !== watch) return;
-    const folders = ids.filter(id => !id.startsWith('.')).map(id => join(runsFolder(root), id));
     await Promise.all(folders.map(folder => this.#read(folder)));
+  }
+
+  /** A record that is written while its new folder begins to be watched may not be told. */
+  async #lookForUntold(root: string): Promise<void> {
+    const untold = (await runFoldersIn(root)).filter(folder => !this.#attempts.has(folder));
+    const begun = untold.filter(folder => existsSync(recordPath(folder)) && this.#watches.has(root));
+    await Promise.all(begun.map(folder => this.#read(folder)));
   }
 
   async #read(folder: string): Promise<FollowedAttempt> {
@@ -234,7 +241,10 @@ export class RunStore {
 
   async #attendAll(): Promise<void> {
     const unattended = [...this.#attempts.values()].filter(attempt => attempt.isUnattended);
-    await Promise.all(unattended.map(attempt => attempt.refresh()));
+    await Promise.all([
+      ...unattended.map(attempt => attempt.refresh()),
+      ...[...this.#watches.keys()].map(root => this.#lookForUntold(root)),
+    ]);
   }
 
   #changed(): void {
@@ -276,4 +286,9 @@ export class RunStore {
       await delay(50);
     }
   }
+}
+
+async function runFoldersIn(root: string): Promise<string[]> {
+  const ids = await readdir(runsFolder(root)).catch((): string[] => []);
+  return ids.filter(id => !id.startsWith('.')).map(id => join(runsFolder(root), id));
 }
