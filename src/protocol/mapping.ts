@@ -1,6 +1,7 @@
 /** Messages between the extension and the page of the mapping editor. Variables are named; paths stay in the extension. */
 
 import type { ModelVariable } from './model-variable.ts';
+import type { Answer, Question } from './requests.ts';
 import type { RenameRule, RestoreAction, RestoreEntry, RowRange } from './restore.ts';
 import type { ValueStatistics } from './value-statistics.ts';
 
@@ -111,6 +112,16 @@ export interface SourceValues {
   readonly isVerified: boolean;
 }
 
+export interface MappingPageRequests {
+  /** What could go into a variable of the model. */
+  suggest: { readonly ask: { readonly variable: string }; readonly answer: readonly Suggestion[] };
+  /** variable: where the source's values go, if some. */
+  readValues: {
+    readonly ask: { readonly source: string; readonly variable: string | null };
+    readonly answer: SourceValues;
+  };
+}
+
 export type ToMapping =
   | { readonly type: 'sources'; readonly sources: MappingSources }
   | { readonly type: 'model'; readonly variables: readonly ModelVariable[] }
@@ -124,10 +135,7 @@ export type ToMapping =
       readonly note: string | null;
       readonly patterns: MappingPatterns | null;
     }
-  | { readonly type: 'suggestions'; readonly id: number; readonly suggestions: readonly Suggestion[] }
-  | { readonly type: 'values'; readonly id: number; readonly values: SourceValues }
-  /** The answer to a question that could not be answered. */
-  | { readonly type: 'failure'; readonly id: number; readonly message: string };
+  | Answer<MappingPageRequests>;
 
 /** A change of the file's text, which undo takes back in one. */
 export type MappingEdit =
@@ -161,14 +169,7 @@ export type FromMapping =
   /** The first message: the extension answers with all there is. */
   | { readonly type: 'ready' }
   | MappingEdit
-  | { readonly type: 'suggest'; readonly id: number; readonly variable: string }
-  /** variable: where the source's values go, if some. */
-  | {
-      readonly type: 'readValues';
-      readonly id: number;
-      readonly source: string;
-      readonly variable: string | null;
-    }
+  | Question<MappingPageRequests>
   /** Asks for two files of labels and pairs the rows of the same label. */
   | { readonly type: 'pairLabels'; readonly variable: string }
   | { readonly type: 'chooseCheckpoint' }

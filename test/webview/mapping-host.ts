@@ -6,6 +6,7 @@
 import { applyEdits } from 'jsonc-parser';
 import type {
   FromMapping,
+  MappingPageRequests,
   MappingSource,
   SourceValues,
   StoredVariable,
@@ -19,6 +20,7 @@ import { mappingPatterns, mappingPlan } from '../../src/restore/mapping-plan.ts'
 import { planRestore } from '../../src/restore/plan-restore.ts';
 import { formatRestoreFile, parseRestoreFile } from '../../src/restore/restore-file.ts';
 import { EMPTY_MAPPING, type RestoreMapping } from '../../src/restore/restore-mapping.ts';
+import { respond, type Handlers } from '../../src/protocol/requests.ts';
 import { suggestSources } from '../../src/restore/suggest-sources.ts';
 
 export interface MappingScene {
@@ -68,25 +70,25 @@ export class MappingHost {
     return this.sent.filter((message): message is Extract<FromMapping, { type: T }> => message.type === type);
   }
 
+  readonly #handlers: Handlers<MappingPageRequests> = {
+    suggest: ({ variable: wanted }) => {
+      const variable = this.#scene.model.find(({ name }) => name === wanted);
+      return variable === undefined ? [] : suggestSources(variable, this.#planned());
+    },
+    readValues: ({ source }) => {
+      const { values } = this.#scene;
+      if (values === undefined) throw new Error(`${source} is damaged.`);
+      return values;
+    },
+  };
+
   async receive(message: FromMapping): Promise<void> {
     this.sent.push(message);
+    if ('id' in message) return respond(this.#handlers, message, answer => void this.#post(answer));
     switch (message.type) {
       case 'ready':
         await this.#postAll();
         this.#hasTold();
-        return;
-      case 'suggest': {
-        const variable = this.#scene.model.find(({ name }) => name === message.variable);
-        const suggestions = variable === undefined ? [] : suggestSources(variable, this.#planned());
-        await this.#post({ type: 'suggestions', id: message.id, suggestions });
-        return;
-      }
-      case 'readValues':
-        await this.#post(
-          this.#scene.values === undefined
-            ? { type: 'failure', id: message.id, message: `${message.source} is damaged.` }
-            : { type: 'values', id: message.id, values: this.#scene.values },
-        );
         return;
       default: {
         const change = this.#changeFor(message);

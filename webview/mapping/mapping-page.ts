@@ -8,21 +8,20 @@ import {
 } from '../../src/protocol/checks.ts';
 import type {
   FromMapping,
+  MappingPageRequests,
   MappingPatterns,
   MappingPlan,
   MappingProblem,
   MappingRow,
   MappingSources,
   PatternList,
-  SourceValues,
   StoredVariable,
-  Suggestion,
   TextProblem,
   ToMapping,
 } from '../../src/protocol/mapping.ts';
 import type { ModelVariable } from '../../src/protocol/model-variable.ts';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
-import { Questions } from '../../src/protocol/questions.ts';
+import { requestCaller } from '../../src/protocol/requests.ts';
 import { RESTORE_OUTCOMES, type RestoreOutcome } from '../../src/protocol/restore.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { SegmentedChoice, textField } from '../shared/controls.ts';
@@ -79,7 +78,9 @@ export class MappingPage {
   readonly #connection: MappingConnection;
   readonly #numbers = new NumberFormat(document.documentElement.lang || undefined);
   readonly #announcer = new Announcer();
-  readonly #questions = new Questions();
+  readonly #caller = requestCaller<MappingPageRequests>(question => {
+    this.#connection.post(question);
+  });
   readonly #header: SourcesHeader;
   readonly #notices: Notices;
   readonly #lists: Readonly<Record<PatternList, PatternChips>>;
@@ -201,10 +202,7 @@ export class MappingPage {
       },
     });
     this.#detail = new DetailPane(this.#numbers, {
-      readValues: (source, variable) =>
-        this.#questions.ask<SourceValues>(id => {
-          connection.post({ type: 'readValues', id, source, variable });
-        }),
+      readValues: (source, variable) => this.#caller.ask('readValues', { source, variable }),
       setRows: (variable, axis, ranges) => {
         connection.post({ type: 'setRows', variable, axis, ranges });
       },
@@ -248,14 +246,9 @@ export class MappingPage {
         this.#patterns = message.patterns ?? this.#patterns;
         this.#note = message.note;
         break;
-      case 'suggestions':
-        this.#questions.answered(message.id, message.suggestions);
-        return;
-      case 'values':
-        this.#questions.answered(message.id, message.values);
-        return;
+      case 'answer':
       case 'failure':
-        this.#questions.failed(message.id, message.message);
+        this.#caller.take(message);
         return;
     }
     this.#update();
@@ -479,9 +472,7 @@ export class MappingPage {
       current,
       stored: this.#stored,
       numbers: this.#numbers,
-      suggestions: this.#questions.ask<readonly Suggestion[]>(id => {
-        this.#connection.post({ type: 'suggest', id, variable });
-      }),
+      suggestions: this.#caller.ask('suggest', { variable }),
       choose: source => {
         if (source !== current) this.#connection.post({ type: 'pair', variable, source });
       },

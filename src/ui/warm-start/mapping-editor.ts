@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 import { commandId } from '../../catalog/contributions.ts';
-import { messageOf } from '../../protocol/error-message.ts';
-import type { FromMapping, MappingEdit, ToMapping } from '../../protocol/mapping.ts';
+import type { FromMapping, MappingEdit, MappingPageRequests, ToMapping } from '../../protocol/mapping.ts';
+import { respond, type Handlers } from '../../protocol/requests.ts';
 import type { RowRange } from '../../protocol/restore.ts';
 import { chooseAction, chooseNoSource, choosePair } from '../../restore/choose-for-variable.ts';
 import { chooseForScope } from '../../restore/choose-for-scope.ts';
@@ -42,6 +42,11 @@ export class MappingEditor implements vscode.Disposable {
   readonly #rooms: MappingEditorRooms;
   readonly #owned = new DisposableStore();
   readonly #sides: MappingSides;
+  readonly #handlers: Handlers<MappingPageRequests> = {
+    suggest: ({ variable }) => this.#engine.ask('suggest', { variable }),
+    readValues: ({ source, variable }) =>
+      this.#engine.ask('statistics', { source, arrangement: this.#rowsOf(variable) }),
+  };
   #isReady = false;
   #plans: 'idle' | 'planning' | 'planning and changed' = 'idle';
   #plan: (ToMapping & { type: 'plan' }) | undefined;
@@ -125,25 +130,14 @@ export class MappingEditor implements vscode.Disposable {
   }
 
   async #obey(message: FromMapping): Promise<unknown> {
+    if ('id' in message)
+      return respond(this.#handlers, message, answer => {
+        this.#post(answer);
+      });
     switch (message.type) {
       case 'ready':
         this.#showAll();
         return;
-      case 'suggest':
-        return this.#answer(message.id, async () => ({
-          type: 'suggestions',
-          id: message.id,
-          suggestions: await this.#engine.ask('suggest', { variable: message.variable }),
-        }));
-      case 'readValues':
-        return this.#answer(message.id, async () => ({
-          type: 'values',
-          id: message.id,
-          values: await this.#engine.ask('statistics', {
-            source: message.source,
-            arrangement: this.#rowsOf(message.variable),
-          }),
-        }));
       case 'pairLabels':
         return this.#pairLabels(message.variable);
       case 'chooseCheckpoint':
@@ -259,15 +253,6 @@ export class MappingEditor implements vscode.Disposable {
       `Copied as ${language === 'ts' ? 'TypeScript' : 'Python'}: ${code.split('\n').length - 1} lines`,
       4000,
     );
-  }
-
-  /** Every question gets its answer, or the page would wait for it. */
-  async #answer(id: number, find: () => Promise<ToMapping>): Promise<void> {
-    try {
-      this.#post(await find());
-    } catch (error) {
-      this.#post({ type: 'failure', id, message: messageOf(error) });
-    }
   }
 
   #rowsOf(variable: string | null): { kind: 'rows'; axis: number; rows: readonly RowRange[] } | null {

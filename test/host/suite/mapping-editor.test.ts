@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { FromMapping, MappingPlan, ToMapping } from '../../../src/protocol/mapping.ts';
+import type { FromMapping, MappingPlan, Suggestion, ToMapping } from '../../../src/protocol/mapping.ts';
 import { MappingEngine } from '../../../src/restore/mapping-engine.ts';
 import { InspectedModels } from '../../../src/runs/launchers/inspected-models.ts';
 import { MappingDocument } from '../../../src/ui/warm-start/mapping-document.ts';
@@ -145,11 +145,15 @@ describe('the mapping editor', function () {
 
   it('answers what is asked for one variable', async () => {
     page.send({ type: 'suggest', id: 1, variable: 'conv1/biases' });
-    await until('names are suggested', () => page.last('suggestions')?.id === 1);
-    assert.equal(page.last('suggestions')?.suggestions[0]?.source, 'old/conv1/biases');
+    await until('names are suggested', () => page.last('answer')?.id === 1);
+    const suggested = page.last('answer')?.answer;
+    assert.ok(Array.isArray(suggested));
+    assert.equal((suggested as readonly Suggestion[])[0]?.source, 'old/conv1/biases');
     page.send({ type: 'readValues', id: 2, source: 'old/conv1/biases', variable: null });
-    await until('values are summed up', () => page.last('values')?.id === 2);
-    assert.equal(page.last('values')?.values.all?.finite?.mean, 0.5);
+    await until('values are summed up', () => page.last('answer')?.id === 2);
+    const values = page.last('answer')?.answer;
+    assert.ok(values !== undefined && 'all' in values);
+    assert.equal(values.all?.finite?.mean, 0.5);
     page.send({ type: 'readValues', id: 3, source: 'nowhere', variable: null });
     await until('a failure is an answer', () => page.last('failure')?.id === 3);
   });
