@@ -1,18 +1,7 @@
 /** The messages of a checkpoint's page, checked before anything is done with them. */
 
-import type { CheckpointQuestion, FromCheckpointPage, Span } from './checkpoint.ts';
-import {
-  isCount,
-  isId,
-  isListOf,
-  isName,
-  isNullOr,
-  isOneOf,
-  isShape,
-  isText,
-  type Check,
-  isEither,
-} from './checks.ts';
+import type { FromCheckpointPage, Span } from './checkpoint.ts';
+import { isCount, isId, isListOf, isName, isNullOr, isText, type Check } from './checks.ts';
 import { readMessage, type MessageShapes, type Reading } from './read-message.ts';
 
 /** Never throws: what is wrong with the message is the answer. */
@@ -28,25 +17,13 @@ const isSpan: Check<Span> = (value): value is Span => {
   return from !== undefined && to !== undefined && more.length === 0 && from <= to && to - from <= MAX_SPAN;
 };
 
-const isPictureQuestion = isShape<Extract<CheckpointQuestion, { readonly kind: 'picture' }>>({
-  kind: isOneOf('picture'),
-  variable: isCount,
-  channel: isCount,
-});
-const isWindowQuestion = isShape<Extract<CheckpointQuestion, { readonly kind: 'window' }>>({
-  kind: isOneOf('window'),
-  variable: isCount,
-  rows: isSpan,
-  columns: isSpan,
-});
-const isQuestion = isEither(isPictureQuestion, isWindowQuestion);
-
 const messages: MessageShapes<FromCheckpointPage> = {
   ready: {},
   visible: { variables: isListOf(isCount) },
   readAll: {},
   readLarge: { variable: isCount },
-  ask: { id: isId, question: isQuestion },
+  picture: { id: isId, variable: isCount, channel: isCount },
+  window: { id: isId, variable: isCount, rows: isSpan, columns: isSpan },
   compare: { choice: isNullOr(isName) },
   copy: { text: isText },
   export: { variable: isNullOr(isCount) },

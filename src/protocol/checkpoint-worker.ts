@@ -1,43 +1,38 @@
 /** Messages between the extension host and the thread that reads a checkpoint. */
 
 import type {
-  CheckpointAnswer,
   CheckpointListing,
-  CheckpointQuestion,
+  CheckpointPageRequests,
   ListedVariable,
   VariableChange,
   VariableId,
   VariableReport,
 } from './checkpoint.ts';
 
-/** What is answered once. */
-export type CheckpointRequest =
+/** What the page asks goes on to the thread. */
+export interface CheckpointRequests extends CheckpointPageRequests {
   /** Comes first. */
-  | { readonly kind: 'open'; readonly path: string }
-  /** From then on, changes are told; null: no longer. */
-  | { readonly kind: 'compare'; readonly path: string | null }
-  | { readonly kind: 'ask'; readonly question: CheckpointQuestion }
-  /** One variable as .npy, or all that NumPy has types for as .npz. */
-  | { readonly kind: 'export'; readonly variable: VariableId | null; readonly path: string };
-
-/** What each kind of request is answered with. */
-export interface CheckpointResponses {
-  readonly open: CheckpointListing;
-  /** Variables that only the other has. */
-  readonly compare: readonly ListedVariable[];
-  readonly ask: CheckpointAnswer;
-  /** Names of variables that are not in the file. */
-  readonly export: readonly string[];
+  open: { readonly ask: { readonly path: string }; readonly answer: CheckpointListing };
+  /** From then on, changes are told; null: no longer. The answer: variables that only the other has. */
+  compare: {
+    readonly ask: { readonly path: string | null };
+    readonly answer: readonly ListedVariable[];
+  };
+  /** One variable as .npy, or all that NumPy has types for as .npz. The answer: names of those that are not in the file. */
+  export: {
+    readonly ask: { readonly variable: VariableId | null; readonly path: string };
+    readonly answer: readonly string[];
+  };
 }
 
 export type ToCheckpointWorker =
-  | { readonly type: 'request'; readonly id: number; readonly request: CheckpointRequest }
+  /** These are read next. */
   | { readonly type: 'want'; readonly variables: readonly VariableId[] }
+  /** Also what nobody looks at is read, however much it is. */
   | { readonly type: 'wantAll' }
+  /** A variable that was reported as large is read. */
   | { readonly type: 'wantLarge'; readonly variable: VariableId };
 
 export type FromCheckpointWorker =
-  | { readonly type: 'response'; readonly id: number; readonly response: unknown }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string }
   | { readonly type: 'report'; readonly variable: VariableId; readonly report: VariableReport }
   | { readonly type: 'change'; readonly variable: VariableId; readonly change: VariableChange };

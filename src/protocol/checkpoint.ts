@@ -3,6 +3,7 @@
  * checkpoints speak of. Variables are named by their place in the listing, files by id; paths stay in the extension.
  */
 
+import type { Answer, Question } from './requests.ts';
 import type { ValueBins, ValueStatistics } from './value-statistics.ts';
 
 /** Place of a variable in {@link CheckpointListing.variables}. */
@@ -119,18 +120,16 @@ export interface ValueWindow {
 export type Span = readonly [from: number, to: number];
 
 /** What the page asks about one variable. */
-export type CheckpointQuestion =
-  | { readonly kind: 'picture'; readonly variable: VariableId; readonly channel: number }
-  | {
-      readonly kind: 'window';
-      readonly variable: VariableId;
-      readonly rows: Span;
-      readonly columns: Span;
-    };
-
-export type CheckpointAnswer =
-  | { readonly kind: 'picture'; readonly picture: ValuePicture }
-  | { readonly kind: 'window'; readonly window: ValueWindow };
+export interface CheckpointPageRequests {
+  picture: {
+    readonly ask: { readonly variable: VariableId; readonly channel: number };
+    readonly answer: ValuePicture;
+  };
+  window: {
+    readonly ask: { readonly variable: VariableId; readonly rows: Span; readonly columns: Span };
+    readonly answer: ValueWindow;
+  };
+}
 
 /** What is said of the checkpoint as a whole. */
 export interface CheckpointHeader {
@@ -169,8 +168,7 @@ export type ToCheckpointPage =
   /** Compared with from now on; null: with none. Changes of before are void. */
   | { readonly type: 'compared'; readonly comparison: Comparison | null }
   | { readonly type: 'changes'; readonly changes: readonly (readonly [VariableId, VariableChange])[] }
-  | { readonly type: 'answer'; readonly id: number; readonly answer: CheckpointAnswer }
-  | { readonly type: 'refusal'; readonly id: number; readonly message: string }
+  | Answer<CheckpointPageRequests>
   /** What happened to the file since it was opened; null: nothing any more. */
   | { readonly type: 'notice'; readonly message: string | null };
 
@@ -182,7 +180,7 @@ export type FromCheckpointPage =
   /** Go on with those that are not on the screen. */
   | { readonly type: 'readAll' }
   | { readonly type: 'readLarge'; readonly variable: VariableId }
-  | { readonly type: 'ask'; readonly id: number; readonly question: CheckpointQuestion }
+  | Question<CheckpointPageRequests>
   /** A choice's id; `file`: the extension asks which; null: stop comparing. */
   | { readonly type: 'compare'; readonly choice: string | null }
   | { readonly type: 'copy'; readonly text: string }

@@ -17,6 +17,7 @@ const STEADY_MS = 10 * 60_000;
 export interface ThreadEvents<News> {
   /** What the thread says without being asked. */
   news?(message: News): void;
+  died?(reason: Error): void;
   /** Another one has taken the place of the one before: it knows nothing of what that one was told. */
   again(): void;
   /** There is no other one until {@link SupervisedThread.restart}: all that is asked rejects with the reason. */
@@ -125,6 +126,7 @@ export class SupervisedThread<
     this.#deaths = performance.now() - this.#startedAt < STEADY_MS ? this.#deaths + 1 : 1;
     if (this.#deaths >= MAX_DEATHS) this.#ended = reason;
     this.#caller.end(reason);
+    this.#events.died?.(reason);
     if (this.#ended === undefined) this.#events.again();
     else this.#events.gaveUp(reason);
   }

@@ -153,9 +153,7 @@ describeWithHarness('the page of a checkpoint', CheckpointHarness.start.bind(Che
     await page.locator('.segment', { hasText: 'Table' }).click();
     const cell = page.locator('.table-row [role=cell]').first();
     await expect.poll(() => text(cell)).toMatch(/\d/);
-    const [asked] = (await sent(page, 'ask')).flatMap(({ question }) =>
-      question.kind === 'window' ? [question] : [],
-    );
+    const [asked] = await sent(page, 'window');
     expect(asked).toMatchObject({ rows: [0, 64], columns: [0, 32] });
     await page.locator('.value-table').focus();
     await page.keyboard.press('ArrowRight');

@@ -1,13 +1,14 @@
 /** Stands in for the extension in the checkpoint's page: answers at once, or when the test lets it. */
 
+import type { TensorValue } from '../../src/formats/tensor-value.ts';
 import { valuePicture } from '../../src/monitor/checkpoints/value-picture.ts';
 import { valueWindow } from '../../src/monitor/checkpoints/value-window.ts';
 import type {
-  CheckpointAnswer,
-  CheckpointQuestion,
+  CheckpointPageRequests,
   FromCheckpointPage,
   ToCheckpointPage,
 } from '../../src/protocol/checkpoint.ts';
+import { respond, type Handlers } from '../../src/protocol/requests.ts';
 import { checkpointScenes, type CheckpointScene, type CheckpointSceneName } from './checkpoint-scenes.ts';
 
 const OTHER = { id: 'checkpoint-1', name: 'model.ckpt-3000', run: 'lenet-warm' };
@@ -35,12 +36,15 @@ class FakeCheckpointExtension {
 
   receive(message: FromCheckpointPage): void {
     this.sent.push(message);
+    if ('id' in message) {
+      void respond(this.#handlers, message, answer => {
+        this.post(answer);
+      });
+      return;
+    }
     switch (message.type) {
       case 'ready':
         this.open();
-        break;
-      case 'ask':
-        this.post({ type: 'answer', id: message.id, answer: this.#answer(message.question) });
         break;
       case 'compare':
         this.isComparing = message.choice === OTHER.id;
@@ -86,13 +90,22 @@ class FakeCheckpointExtension {
     }
   }
 
-  #answer(question: CheckpointQuestion): CheckpointAnswer {
-    const found = this.scene.values[question.variable];
-    if (found === undefined) throw new Error(`No variable ${question.variable}`);
+  readonly #handlers: Handlers<CheckpointPageRequests> = {
+    picture: ({ variable, channel }) => {
+      const { value, other } = this.#values(variable);
+      return valuePicture(value, other, channel);
+    },
+    window: ({ variable, rows, columns }) => {
+      const { value, other } = this.#values(variable);
+      return valueWindow(value, other, rows, columns);
+    },
+  };
+
+  #values(variable: number): { value: TensorValue; other: TensorValue | undefined } {
+    const found = this.scene.values[variable];
+    if (found === undefined) throw new Error(`No variable ${variable}`);
     const other = this.isComparing && found.change.kind === 'values' ? found.other : undefined;
-    if (question.kind === 'picture')
-      return { kind: 'picture', picture: valuePicture(found.value, other, question.channel) };
-    return { kind: 'window', window: valueWindow(found.value, other, question.rows, question.columns) };
+    return { value: found.value, other };
   }
 }
 

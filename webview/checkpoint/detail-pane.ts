@@ -1,4 +1,5 @@
 import type {
+  CheckpointPageRequests,
   ListedVariable,
   ValuePicture,
   VariableChange,
@@ -7,11 +8,11 @@ import type {
 } from '../../src/protocol/checkpoint.ts';
 import { messageOf } from '../../src/protocol/error-message.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
+import type { Ask } from '../../src/protocol/requests.ts';
 import { button, iconButton, Picker, SegmentedChoice } from '../shared/controls.ts';
 import { element, icon, setText } from '../shared/element.ts';
 import type { Frame } from '../shared/frame.ts';
 import type { Theme } from '../shared/theme.ts';
-import type { Ask } from './ask.ts';
 import { changeWords } from './change-words.ts';
 import type { CheckpointModel } from './checkpoint-model.ts';
 import { HeatColours } from './heat-colours.ts';
@@ -34,7 +35,11 @@ export interface PaneEvents {
 /** The selected variable: its values, how they are distributed, and what changed. */
 export class DetailPane {
   readonly root = element('aside', { class: 'pane', 'aria-label': 'Selected variable' });
-  readonly #tools: { readonly numbers: NumberFormat; readonly theme: Theme; readonly ask: Ask };
+  readonly #tools: {
+    readonly numbers: NumberFormat;
+    readonly theme: Theme;
+    readonly ask: Ask<CheckpointPageRequests>;
+  };
   readonly #events: PaneEvents;
   readonly #title = element('h2', { class: 'pane-title' });
   readonly #words = element('div', { class: 'dim' });
@@ -68,7 +73,7 @@ export class DetailPane {
     tools: {
       readonly numbers: NumberFormat;
       readonly theme: Theme;
-      readonly ask: Ask;
+      readonly ask: Ask<CheckpointPageRequests>;
       readonly frame: Frame;
     },
     events: PaneEvents,
@@ -280,8 +285,8 @@ export class DetailPane {
     const settle = (use: () => void): void => {
       if (asked === this.#asked) use();
     };
-    this.#tools.ask({ kind: 'picture', variable, channel: this.#channel }).then(
-      ({ picture }) => {
+    this.#tools.ask('picture', { variable, channel: this.#channel }).then(
+      picture => {
         settle(() => {
           this.#picture = picture;
           this.#showValues();

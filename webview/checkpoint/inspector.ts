@@ -1,4 +1,5 @@
 import type {
+  CheckpointPageRequests,
   ComparisonChoice,
   FromCheckpointPage,
   ToCheckpointPage,
@@ -14,14 +15,13 @@ import {
   type FieldChecks,
 } from '../../src/protocol/checks.ts';
 import { NumberFormat } from '../../src/protocol/number-format.ts';
-import { Questions } from '../../src/protocol/questions.ts';
+import { requestCaller, type Ask } from '../../src/protocol/requests.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { button } from '../shared/controls.ts';
 import { element, icon } from '../shared/element.ts';
 import { Frame } from '../shared/frame.ts';
 import type { HostConnection } from '../shared/host-connection.ts';
 import { Theme } from '../shared/theme.ts';
-import type { Ask } from './ask.ts';
 import { HeaderView } from './checkpoint-header.ts';
 import { CheckpointModel } from './checkpoint-model.ts';
 import { DetailPane } from './detail-pane.ts';
@@ -70,7 +70,11 @@ export class Inspector {
   readonly #frame = new Frame();
   readonly #numbers = new NumberFormat(document.documentElement.lang || undefined);
   readonly #announcer = new Announcer();
-  readonly #questions = new Questions();
+  readonly #caller = requestCaller<CheckpointPageRequests>(question => {
+    this.#connection.post(question);
+  });
+  /** Aborted when the file is opened again: what was asked of it before is void. */
+  #file = new AbortController();
   readonly #header: HeaderView;
   readonly #toolbar: ListToolbar;
   readonly #grid: VariableGrid;
@@ -95,11 +99,8 @@ export class Inspector {
     this.#connection = connection;
     this.#state = { ...INITIAL, ...connection.savedState(SAVED) };
     const theme = new Theme();
-    // Each kind of question has its kind of answer.
-    const ask: Ask = question =>
-      this.#questions.ask(id => {
-        connection.post({ type: 'ask', id, question });
-      });
+    const ask: Ask<CheckpointPageRequests> = (type, question) =>
+      this.#caller.ask(type, question, this.#file.signal);
     this.#header = new HeaderView(this.#numbers, {
       warmStart: () => {
         connection.post({ type: 'warmStart' });
@@ -218,10 +219,8 @@ export class Inspector {
         this.#showChoices();
         return;
       case 'answer':
-        this.#questions.answered(message.id, message.answer);
-        return;
-      case 'refusal':
-        this.#questions.failed(message.id, message.message);
+      case 'failure':
+        this.#caller.take(message);
         return;
       case 'notice':
         this.#notice = message.message;
@@ -234,7 +233,8 @@ export class Inspector {
     this.#loading.hidden = true;
     this.#failure.hidden = true;
     this.#main.hidden = false;
-    this.#questions.forget();
+    this.#file.abort();
+    this.#file = new AbortController();
     this.#model = model;
     this.#header.show(model);
     this.#showBanners();

@@ -1,10 +1,10 @@
-import type { Span, ValueWindow, VariableId } from '../../src/protocol/checkpoint.ts';
+import type { CheckpointPageRequests, Span, ValueWindow, VariableId } from '../../src/protocol/checkpoint.ts';
 import { errorOf } from '../../src/protocol/error-message.ts';
 import type { NumberFormat } from '../../src/protocol/number-format.ts';
+import type { Ask } from '../../src/protocol/requests.ts';
 import { element, setAttribute, setText } from '../shared/element.ts';
 import type { Frame } from '../shared/frame.ts';
 import { VirtualRows, type VirtualRow } from '../shared/virtual-rows.ts';
-import type { Ask } from './ask.ts';
 import type { ValueSource } from './value-drawing.ts';
 
 const ROW_HEIGHT = 22;
@@ -19,7 +19,7 @@ const PIECE = 64;
 export class ValueTable {
   readonly root: HTMLElement;
   readonly #numbers: NumberFormat;
-  readonly #askHost: Ask;
+  readonly #askHost: Ask<CheckpointPageRequests>;
   readonly #rows: VirtualRows<TableRow>;
   readonly #head = element('div', { class: 'table-row table-head', role: 'row' });
   #variable: VariableId | undefined;
@@ -28,7 +28,7 @@ export class ValueTable {
   #firstColumn = 0;
   #pieces = new Map<number, ValueWindow | 'asked' | Error>();
 
-  constructor(numbers: NumberFormat, ask: Ask, frame: Frame) {
+  constructor(numbers: NumberFormat, ask: Ask<CheckpointPageRequests>, frame: Frame) {
     this.#numbers = numbers;
     this.#askHost = ask;
     this.#rows = new VirtualRows({
@@ -121,19 +121,13 @@ export class ValueTable {
       if (pieces !== this.#pieces) return;
       for (let row = start; row < start + PIECE; row++) this.#rows.redraw(row);
     };
-    this.#askHost({
-      kind: 'window',
+    this.#askHost('window', {
       variable: this.#variable ?? 0,
       rows: [start, start + PIECE],
       columns: this.#span,
-    }).then(
-      ({ window }) => {
-        settle(window);
-      },
-      (error: unknown) => {
-        settle(errorOf(error));
-      },
-    );
+    }).then(settle, (error: unknown) => {
+      settle(errorOf(error));
+    });
     return 'asked';
   }
 

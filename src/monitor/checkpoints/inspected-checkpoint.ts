@@ -10,10 +10,11 @@ import { stringElements, type TensorValue } from '../../formats/tensor-value.ts'
 import { valueStatistics } from '../../formats/value-statistics.ts';
 import {
   LARGE_BYTES,
-  type CheckpointAnswer,
   type CheckpointListing,
-  type CheckpointQuestion,
   type ListedVariable,
+  type Span,
+  type ValuePicture,
+  type ValueWindow,
   type VariableChange,
   type VariableId,
   type VariableReport,
@@ -111,19 +112,16 @@ export class InspectedCheckpoint {
     }
   }
 
+  /** The variable's values, so many as can be drawn; it throws what {@link window} throws. */
+  async picture(variable: VariableId, channel: number): Promise<ValuePicture> {
+    const { own, other } = await this.#values(variable);
+    return valuePicture(own, other, channel);
+  }
+
   /** @throws FormatError naming file and variable when it cannot be read; RangeError when it is large and not allowed. */
-  async answer(question: CheckpointQuestion): Promise<CheckpointAnswer> {
-    const { variable } = question;
-    if (this.#isHeldBack(variable))
-      throw new RangeError(`${this.#name(variable)} is large: it was not asked for.`);
-    if (this.#kept?.variable !== variable) this.#kept = { variable, pair: this.#read(variable) };
-    const { own, other } = await this.#kept.pair;
-    switch (question.kind) {
-      case 'picture':
-        return { kind: 'picture', picture: valuePicture(own, other, question.channel) };
-      case 'window':
-        return { kind: 'window', window: valueWindow(own, other, question.rows, question.columns) };
-    }
+  async window(variable: VariableId, rows: Span, columns: Span): Promise<ValueWindow> {
+    const { own, other } = await this.#values(variable);
+    return valueWindow(own, other, rows, columns);
   }
 
   /**
@@ -167,6 +165,14 @@ export class InspectedCheckpoint {
     );
     const written = new Set(included);
     return this.#names.filter(name => !written.has(name));
+  }
+
+  /** Those that were asked for last are kept: of one variable much is asked. */
+  #values(variable: VariableId): Promise<Pair> {
+    if (this.#isHeldBack(variable))
+      throw new RangeError(`${this.#name(variable)} is large: it was not asked for.`);
+    if (this.#kept?.variable !== variable) this.#kept = { variable, pair: this.#read(variable) };
+    return this.#kept.pair;
   }
 
   async #read(variable: VariableId): Promise<Pair> {

@@ -1,32 +1,51 @@
 /** Entry of the thread that reads one checkpoint: answers requests, and in between reads one variable after the other. */
 
-import { parentPort } from 'node:worker_threads';
 import type {
-  CheckpointRequest,
+  CheckpointRequests,
   FromCheckpointWorker,
   ToCheckpointWorker,
 } from '../../protocol/checkpoint-worker.ts';
-import { READ_ALL_BYTES, type CheckpointAnswer, type CheckpointListing } from '../../protocol/checkpoint.ts';
-import { messageOf } from '../../protocol/error-message.ts';
+import {
+  READ_ALL_BYTES,
+  type CheckpointListing,
+  type ListedVariable,
+  type ValuePicture,
+  type ValueWindow,
+} from '../../protocol/checkpoint.ts';
+import type { Handlers } from '../../protocol/requests.ts';
+import { ThreadHost } from '../../threads/thread-host.ts';
 import { InspectedCheckpoint } from './inspected-checkpoint.ts';
 import { ReadingOrder } from './reading-order.ts';
 
 class CheckpointWorker {
-  readonly #send: (message: FromCheckpointWorker, transfer?: ArrayBuffer[]) => void;
+  readonly #send: (message: FromCheckpointWorker) => void;
   #checkpoint: InspectedCheckpoint | undefined;
   #reports = new ReadingOrder(0, true);
   #changes = new ReadingOrder(0, true);
   #isReading = false;
 
-  constructor(send: (message: FromCheckpointWorker, transfer?: ArrayBuffer[]) => void) {
+  readonly handlers: Handlers<CheckpointRequests> = {
+    open: ({ path }) => this.#open(path),
+    compare: ({ path }) => this.#compareWith(path),
+    picture: async ({ variable, channel }, transfer) => {
+      const picture = await this.#opened().picture(variable, channel);
+      transfer.push(...buffersIn(picture));
+      return picture;
+    },
+    window: async ({ variable, rows, columns }, transfer) => {
+      const window = await this.#opened().window(variable, rows, columns);
+      transfer.push(...buffersIn(window));
+      return window;
+    },
+    export: ({ variable, path }) => this.#opened().export(variable, path),
+  };
+
+  constructor(send: (message: FromCheckpointWorker) => void) {
     this.#send = send;
   }
 
-  receive(message: ToCheckpointWorker): void {
+  hear(message: ToCheckpointWorker): void {
     switch (message.type) {
-      case 'request':
-        void this.#answer(message.id, message.request);
-        return;
       case 'want':
         for (const order of [this.#reports, this.#changes]) order.want(message.variables);
         break;
@@ -42,53 +61,26 @@ class CheckpointWorker {
     void this.#read();
   }
 
-  async #answer(id: number, request: CheckpointRequest): Promise<void> {
-    try {
-      if (request.kind === 'open')
-        this.#send({ type: 'response', id, response: await this.#open(request.path) });
-      else await this.#respond(id, request, this.#opened());
-    } catch (error) {
-      this.#send({ type: 'failure', id, message: messageOf(error) });
-    }
-    void this.#read();
-  }
-
   async #open(path: string): Promise<CheckpointListing> {
     await this.#checkpoint?.close();
     this.#checkpoint = await InspectedCheckpoint.open(path);
     this.#reports = orderOf(this.#checkpoint);
+    void this.#read();
     return this.#checkpoint.listing;
+  }
+
+  /** Where the other cannot be opened, comparing goes on as before. */
+  async #compareWith(path: string | null): Promise<readonly ListedVariable[]> {
+    const checkpoint = this.#opened();
+    const removed = await checkpoint.compareWith(path);
+    this.#changes = path === null ? new ReadingOrder(0, true) : orderOf(checkpoint);
+    void this.#read();
+    return removed;
   }
 
   #opened(): InspectedCheckpoint {
     if (this.#checkpoint === undefined) throw new Error('No checkpoint is open.');
     return this.#checkpoint;
-  }
-
-  async #respond(
-    id: number,
-    request: Exclude<CheckpointRequest, { kind: 'open' }>,
-    checkpoint: InspectedCheckpoint,
-  ): Promise<void> {
-    switch (request.kind) {
-      case 'compare': {
-        // Where the other cannot be opened, comparing goes on as before.
-        const response = await checkpoint.compareWith(request.path);
-        this.#changes = request.path === null ? new ReadingOrder(0, true) : orderOf(checkpoint);
-        this.#send({ type: 'response', id, response });
-        return;
-      }
-      case 'ask': {
-        const response = await checkpoint.answer(request.question);
-        this.#send({ type: 'response', id, response }, buffersIn(response));
-        return;
-      }
-      case 'export': {
-        const response = await checkpoint.export(request.variable, request.path);
-        this.#send({ type: 'response', id, response });
-        return;
-      }
-    }
   }
 
   /** One at a time: what is asked for in between does not wait for many. */
@@ -121,18 +113,16 @@ function orderOf({ listing: { variables } }: InspectedCheckpoint): ReadingOrder 
 }
 
 /** Arrays are handed over, not copied. */
-function buffersIn(answer: CheckpointAnswer): ArrayBuffer[] {
-  const content: object = answer.kind === 'picture' ? answer.picture : answer.window;
-  return Object.values(content).flatMap((part: unknown) =>
+function buffersIn(values: ValuePicture | ValueWindow): ArrayBuffer[] {
+  return Object.values(values).flatMap((part: unknown) =>
     part instanceof Float64Array && part.buffer instanceof ArrayBuffer ? [part.buffer] : [],
   );
 }
 
-const port = parentPort;
-if (port === null) throw new Error('The checkpoint worker runs in a worker thread.');
-const worker = new CheckpointWorker((message, transfer) => {
-  port.postMessage(message, transfer);
+const host = new ThreadHost<CheckpointRequests, ToCheckpointWorker, FromCheckpointWorker>();
+const worker = new CheckpointWorker(message => {
+  host.say(message);
 });
-port.on('message', (message: ToCheckpointWorker) => {
-  worker.receive(message);
+host.serve(worker.handlers, message => {
+  worker.hear(message);
 });

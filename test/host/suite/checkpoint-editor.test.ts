@@ -196,12 +196,12 @@ describe('the editor of checkpoints', () => {
     assert.ok(listing.hasChecksums);
     const weights = listing.variables.findIndex(({ path: name }) => name.endsWith(WEIGHTS));
     assert.deepEqual(listing.variables[weights]?.shape, layer?.weights);
-    panel.says({ type: 'ask', id: 7, question: { kind: 'picture', variable: weights, channel: 0 } });
+    panel.says({ type: 'picture', id: 7, variable: weights, channel: 0 });
     await until('the picture has come', () => panel.last('answer')?.id === 7);
     const answer = panel.last('answer')?.answer;
-    assert.ok(answer?.kind === 'picture' && answer.picture.kind === 'kernels');
+    assert.ok(answer !== undefined && 'kind' in answer && answer.kind === 'kernels');
     const [height = NaN, width = NaN, , kernelCount = NaN] = layer?.weights ?? [];
-    assert.equal(answer.picture.values.length, height * width * kernelCount);
+    assert.equal(answer.values.length, height * width * kernelCount);
   });
 
   it('loses nothing of what is read while the window still looks for runs', async () => {
@@ -336,8 +336,8 @@ await import(${JSON.stringify(pathToFileURL(worker).href)});
     await readWhole(panel);
     const before = panel.sent.length;
     panel.says({ type: 'compare', path: '/etc/passwd' } as unknown as FromCheckpointPage);
-    panel.says({ type: 'ask', id: 1, question: { kind: 'picture', variable: 1e6, channel: 0 } });
-    await until('the question is refused', () => panel.last('refusal')?.id === 1);
+    panel.says({ type: 'picture', id: 1, variable: 1e6, channel: 0 });
+    await until('the question is refused', () => panel.last('failure')?.id === 1);
     assert.equal(panel.last('compared')?.comparison, null);
     assert.ok(panel.sent.length >= before);
   });

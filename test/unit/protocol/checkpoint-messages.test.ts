@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { FromCheckpointPage } from '../../../src/protocol/checkpoint.ts';
 import { readCheckpointMessage } from '../../../src/protocol/checkpoint-messages.ts';
 
-const picture = { kind: 'picture', variable: 3, channel: 0 } as const;
-const window = { kind: 'window', variable: 3, rows: [0, 64], columns: [0, 10] } as const;
+const picture = { type: 'picture', id: 0, variable: 3, channel: 0 } as const;
+const window = { type: 'window', id: 1, variable: 3, rows: [0, 64], columns: [0, 10] } as const;
 
 const good: readonly FromCheckpointPage[] = [
   { type: 'ready' },
   { type: 'visible', variables: [0, 5000] },
   { type: 'readAll' },
   { type: 'readLarge', variable: 2 },
-  { type: 'ask', id: 0, question: picture },
-  { type: 'ask', id: 1, question: window },
+  picture,
+  window,
   { type: 'compare', choice: 'checkpoint-1' },
   { type: 'compare', choice: null },
   { type: 'copy', text: 'conv1/weights' },
@@ -28,12 +28,12 @@ const bad: readonly (readonly [unknown, RegExp])[] = [
   [{ type: 'visible', variables: [-1] }, /bad variables/],
   [{ type: 'visible', variables: Array.from({ length: 20_000 }, () => 0) }, /bad variables/],
   [{ type: 'readLarge', variable: 1.5 }, /bad variable/],
-  [{ type: 'ask', id: 1, question: { ...picture, kind: 'file' } }, /bad question/],
-  [{ type: 'ask', id: 1, question: { ...picture, variable: '/etc/passwd' } }, /bad question/],
-  [{ type: 'ask', id: 1, question: { ...window, rows: [0, 1e9] } }, /bad question/],
-  [{ type: 'ask', id: 1, question: { ...window, rows: [5, 4] } }, /bad question/],
-  [{ type: 'ask', id: 1, question: { ...window, columns: [0] } }, /bad question/],
-  [{ type: 'ask', id: 1, question: { ...window, columns: [0, 1, 2] } }, /bad question/],
+  [{ ...picture, type: 'file' }, /unknown type "file"/],
+  [{ ...picture, variable: '/etc/passwd' }, /bad variable/],
+  [{ ...window, rows: [0, 1e9] }, /bad rows/],
+  [{ ...window, rows: [5, 4] }, /bad rows/],
+  [{ ...window, columns: [0] }, /bad columns/],
+  [{ ...window, columns: [0, 1, 2] }, /bad columns/],
   [{ type: 'compare', path: '/etc/passwd' }, /bad choice/],
   [{ type: 'export', variable: -1 }, /bad variable/],
   [{ type: 'copy', text: 7 }, /bad text/],
