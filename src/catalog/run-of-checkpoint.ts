@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
-import type { TrainingRun } from './training-run.ts';
 
 /** The run into whose log folder a checkpoint was saved; undefined: none of those. `path`: its prefix, or a file of it. */
-export function runOfCheckpoint<Run extends Pick<TrainingRun, 'logdir'>>(
+export function runOfCheckpoint<Run extends { readonly logdir: string | null }>(
   path: string,
   runs: readonly Run[],
 ): Run | undefined {
