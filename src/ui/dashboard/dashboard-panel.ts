@@ -130,6 +130,11 @@ export class DashboardPanel implements vscode.Disposable {
   }
 
   async #obey(message: FromDashboard): Promise<void> {
+    if ('id' in message) {
+      return respond(this.#answers, message, answer => {
+        this.#post(answer);
+      });
+    }
     switch (message.type) {
       case 'ready':
         this.#begin();
@@ -137,10 +142,6 @@ export class DashboardPanel implements vscode.Disposable {
       case 'runsTaken':
         this.#feed.taken();
         return;
-      case 'curve':
-        return respond(this.#answers, message, answer => {
-          this.#post(answer);
-        });
       case 'command':
         return this.#command(message);
       case 'open':
