@@ -1,4 +1,4 @@
-import type { DashboardPreferences, DashboardRequests } from '../../../src/protocol/dashboard.ts';
+import type { DashboardRequests } from '../../../src/protocol/dashboard.ts';
 import type { Ask } from '../../../src/protocol/requests.ts';
 import { element, setAttribute } from '../../shared/element.ts';
 import type { Frame } from '../../shared/frame.ts';
@@ -20,7 +20,6 @@ import { tagLeaf } from './tag-groups.ts';
 export interface CardContent extends Pick<PlotContent, 'preferences' | 'onlyIn'> {
   /** Plotted, not hidden, with this tag; the first is in front. */
   readonly runs: readonly CardRun[];
-  readonly preferences: DashboardPreferences;
   readonly pinned: boolean;
   /** Order of the tooltip; null: what suits the tag. */
   readonly sort: TooltipSort | null;

@@ -16,6 +16,7 @@ import type { TooltipSort } from './readings.ts';
 import type { CardContent, CardServices } from './scalar-card.ts';
 import type { NoCards } from './scalars-message.ts';
 import { ScalarsMessage } from './scalars-message.ts';
+import { groupName, groupsOf, PINNED } from './shown-groups.ts';
 import { groupTags, TagFilter } from './tag-groups.ts';
 import { Toolbar } from './toolbar.ts';
 
@@ -28,10 +29,6 @@ interface KeptScalars {
 const isKept = isShape<KeptScalars>({ sorts: isRecordOf(isOneOf<TooltipSort>('lowest', 'highest')) });
 
 const AXES: readonly XAxis[] = ['step', 'relative', 'wall'];
-/** Tags without a prefix. */
-const UNGROUPED = 'General';
-/** Key of the pinned group: no prefix can be this, there is no slash in one. */
-const PINNED = '/pinned';
 
 /** The Scalars tab: a card for each tag. */
 export class ScalarsView implements DashboardView {
@@ -296,30 +293,6 @@ export class ScalarsView implements DashboardView {
     if (card && card.root.parentElement !== this.#expandedLayer)
       this.#expandedLayer.replaceChildren(card.root);
   }
-}
-
-function groupsOf(
-  matching: readonly string[],
-  pinned: readonly string[],
-): {
-  readonly key: string;
-  /** Of the tags with this prefix, pinned ones too. */
-  readonly count: number;
-  readonly tags: readonly string[];
-}[] {
-  return [
-    { key: PINNED, count: pinned.length, tags: pinned },
-    ...groupTags(matching).map(({ prefix, tags }) => ({
-      key: prefix,
-      count: tags.length,
-      tags: tags.filter(tag => !pinned.includes(tag)),
-    })),
-  ].filter(({ tags }) => tags.length > 0);
-}
-
-function groupName(key: string): string {
-  if (key === PINNED) return 'Pinned';
-  return key === '' ? UNGROUPED : `${key}/`;
 }
 
 function toggled(names: readonly string[], name: string): readonly string[] {
