@@ -141,10 +141,12 @@ test('a run that is killed is lost, though its record says that it runs', async 
   await store.start();
   const trainer = startTrainer('logs/a');
   const { folder } = await running('a');
+  const onDisk = (): RunRecord => JSON.parse(readFileSync(recordPath(folder), 'utf8')) as RunRecord;
+  // The socket is faster than the disk.
+  await expect.poll(() => onDisk().name).toBe('a');
   await killed(trainer);
   await expect.poll(stateOf(folder)).toBe('lost');
-  const record = JSON.parse(readFileSync(recordPath(folder), 'utf8')) as RunRecord;
-  expect(['starting', 'running']).toContain(record.state);
+  expect(['starting', 'running']).toContain(onDisk().state);
   expect(await store.stop(folder)).toBe(true);
   await expect(store.pause(folder)).rejects.toThrow('a is not running');
 });
