@@ -6,7 +6,8 @@
 import { listCheckpoints, watchCheckpoints } from '../monitor/checkpoint-watch.ts';
 import { watchLogdirs } from '../monitor/logdir-watch.ts';
 import { Monitor } from '../monitor/monitor.ts';
-import { LocalLauncher, type LocalTrainer } from '../runs/launchers/local-launcher.ts';
+import { knownLaunchers } from '../runs/launchers/known-launchers.ts';
+import type { LocalTrainer } from '../runs/launchers/local-launcher.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { RunActions } from './run-actions.ts';
 import { RunList } from './run-list.ts';
@@ -33,7 +34,7 @@ export interface RunRoomsSetup {
 /** Resolves when all runs below the roots have been read. */
 export async function openRunRooms(setup: RunRoomsSetup): Promise<RunRooms> {
   const { roots, trainer, monitorWorker, marks, isTrusted } = setup;
-  const store = new RunStore(roots, [new LocalLauncher(trainer)], isTrusted);
+  const store = new RunStore(roots, knownLaunchers(trainer), isTrusted);
   await store.start();
   const monitor = new Monitor(monitorWorker);
   const list = new RunList(store, monitor, watchCheckpoints, marks);

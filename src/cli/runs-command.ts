@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { NumberFormat } from '../protocol/number-format.ts';
 import { currentAttempt, groupAttempts, stateOf, type AttemptGroup } from '../runs/attempt-groups.ts';
-import { LocalLauncher } from '../runs/launchers/local-launcher.ts';
+import { knownLaunchers } from '../runs/launchers/known-launchers.ts';
 import { RunStore } from '../runs/run-store.ts';
 import { parseCommandLine } from './command-line.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,7 +20,7 @@ export async function runsCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (positionals.length > 0) throw new UsageError(`slim-train runs takes no '${positionals.join(' ')}'.`);
-  const store = new RunStore([process.cwd()], [new LocalLauncher({ path: process.argv[1] ?? '' })]);
+  const store = new RunStore([process.cwd()], knownLaunchers({ path: process.argv[1] ?? '' }));
   await store.start();
   const runs = groupAttempts(store.attempts());
   for (const run of runs) process.stdout.write(`${describe(run)}\n`);

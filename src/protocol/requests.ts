@@ -1,12 +1,13 @@
-import { messageOf } from './error-message.ts';
 /**
  * Questions and their answers, between two sides that post messages to each other: the extension host with a worker
  * thread or with a webview. A map has a row for each kind of question; from it come the messages, who asks
  * ({@link requestCaller}) and who answers ({@link respond}).
  */
 
+import { messageOf } from './error-message.ts';
+
 /** A row: the fields of the question, and what it is answered with. */
-export interface Request {
+interface Request {
   readonly ask: object;
   readonly answer: unknown;
 }
