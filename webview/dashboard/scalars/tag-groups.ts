@@ -1,5 +1,6 @@
-import { messageOf } from '../../../src/protocol/error-message.ts';
 /** The tags with one prefix. */
+
+import { messageOf } from '../../../src/protocol/error-message.ts';
 export interface TagGroup {
   /** The part before the first `/`; empty for tags without one. */
   readonly prefix: string;
