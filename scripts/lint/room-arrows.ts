@@ -1,6 +1,6 @@
 /**
  * ESLint rule: a file of a room, that is a folder of `house`, imports from the rooms that its own may know, by whatever
- * syntax: `import`, `export from`, `import()`, `import('...').Type`.
+ * syntax: `import`, `export from`, `import()`, `import('...').Type`. Its options are the houses.
  */
 
 import type { Rule } from 'eslint';
@@ -11,7 +11,7 @@ export interface RoomArrows {
   readonly house: string;
   /** Room -> the rooms that it may import from. */
   readonly rooms: Readonly<Record<string, readonly string[]>>;
-  /** What all of them may import from elsewhere: absolute paths of files and folders. */
+  /** What all of them may import besides: files, and folders outside the house, absolute. */
   readonly outside: readonly string[];
   /** Packages that only some rooms may know, and what to say to the others. */
   readonly packages: readonly {
@@ -22,13 +22,16 @@ export interface RoomArrows {
 }
 
 export const roomArrows: Rule.RuleModule = {
-  meta: { type: 'problem', schema: [{ type: 'object' }] },
+  meta: { type: 'problem', schema: { type: 'array', items: { type: 'object' } } },
   create(context) {
-    const [arrows] = context.options as [RoomArrows];
-    const room = roomOf(arrows.house, context.filename);
-    const allowed = room === undefined ? undefined : arrows.rooms[room];
-    if (room === undefined || allowed === undefined) return {};
+    const houses = context.options as readonly RoomArrows[];
     const check = (node: Rule.Node): void => {
+      for (const arrows of houses) checkIn(arrows, node);
+    };
+    const checkIn = (arrows: RoomArrows, node: Rule.Node): void => {
+      const room = roomOf(arrows.house, context.filename);
+      const allowed = room === undefined ? undefined : arrows.rooms[room];
+      if (room === undefined || allowed === undefined) return;
       const specifier = specifierOf(node);
       const message =
         specifier === undefined
@@ -62,7 +65,9 @@ function complaintOfFile(
   allowed: readonly string[],
   { house, outside }: RoomArrows,
 ): string | undefined {
-  if (outside.some(each => file === each || file.startsWith(each + path.sep))) return undefined;
+  if (outside.includes(file)) return undefined;
+  const isInside = file.startsWith(house + path.sep);
+  if (!isInside && outside.some(each => file.startsWith(each + path.sep))) return undefined;
   const room = roomOf(house, file);
   if (room !== undefined && allowed.includes(room)) return undefined;
   return `${allowed[0] ?? ''}/ may import from: ${allowed.join(', ')}.`;

@@ -11,7 +11,7 @@ const arrows: RoomArrows = {
   packages: [{ name: 'vscode', rooms: ['upper'], message: 'Only upper/ knows VS Code.' }],
 };
 
-function complaints(file: string, code: string): string[] {
+function complaints(file: string, code: string, houses: readonly RoomArrows[] = [arrows]): string[] {
   const linter = new Linter({ cwd: '/house' });
   const messages = linter.verify(
     code,
@@ -20,7 +20,7 @@ function complaints(file: string, code: string): string[] {
       languageOptions: { parser: tseslint.parser },
       plugins: { house: { rules: { 'room-arrows': roomArrows, 'knows-vscode': knowsVSCode } } },
       rules: {
-        'house/room-arrows': ['error', arrows],
+        'house/room-arrows': ['error', ...houses],
         ...(file.includes('/upper/ui') ? { 'house/knows-vscode': 'error' } : {}),
       },
     },
@@ -58,6 +58,21 @@ describe('room-arrows', () => {
     expect(complaints('/house/src/ground/file.ts', `import type { Uri } from 'vscode';`)).toEqual([
       'Only upper/ knows VS Code.',
     ]);
+  });
+
+  it('judges a house within a house by its own rooms', () => {
+    const inner: RoomArrows = {
+      house: '/house/src/upper',
+      rooms: { shelf: [], table: ['shelf'] },
+      outside: ['/house/src', '/house/src/upper/door.ts'],
+      packages: [],
+    };
+    const file = '/house/src/upper/shelf/file.ts';
+    expect(complaints(file, `const a = await import('../table/a.ts');`, [arrows, inner])).toEqual([
+      'shelf/ may import from: shelf.',
+    ]);
+    expect(complaints(file, `import { a } from '../door.ts';`, [arrows, inner])).toEqual([]);
+    expect(complaints(file, `import { a } from '../../ground/a.ts';`, [arrows, inner])).toEqual([]);
   });
 
   it('lets what stands in no room import from all', () => {
