@@ -28,13 +28,15 @@ declare global {
 }
 
 const extension = new FakeMappingExtension();
+const state = new URLSearchParams(location.search).get('state');
+if (state !== null) extension.state = JSON.parse(state);
 window.mappingExtension = extension;
 Object.assign(window, {
   acquireVsCodeApi: () => ({
     postMessage: (message: FromMapping) => void window.toMappingHost(structuredClone(message)),
     getState: () => extension.state,
-    setState: (state: unknown) => {
-      extension.state = state;
+    setState: (kept: unknown) => {
+      extension.state = kept;
     },
   }),
 });

@@ -6,6 +6,8 @@ import { PageHarness, type BrowserOptions } from './page-harness.ts';
 
 export interface MappingPageOptions extends BrowserOptions {
   readonly scene?: MappingSceneName;
+  /** What the page kept before it was loaded again. */
+  readonly state?: object;
 }
 
 export interface OpenMapping {
@@ -30,10 +32,10 @@ export class MappingHarness {
     );
   }
 
-  async open({ scene = 'vgg', ...options }: MappingPageOptions = {}): Promise<OpenMapping> {
+  async open({ scene = 'vgg', state, ...options }: MappingPageOptions = {}): Promise<OpenMapping> {
     const host = new MappingHost(mappingScenes[scene]());
     const page = await this.#pages.open(
-      {},
+      state === undefined ? {} : { state: JSON.stringify(state) },
       { width: 1100, ...options },
       opened => Promise.all([opened.locator('.grid-row').first().waitFor(), host.told]),
       async opened => {

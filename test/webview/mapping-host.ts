@@ -84,7 +84,13 @@ export class MappingHost {
 
   async receive(message: FromMapping): Promise<void> {
     this.sent.push(message);
-    if ('id' in message) return respond(this.#handlers, message, answer => void this.#post(answer));
+    if ('id' in message) {
+      let posted: Promise<void> | undefined;
+      await respond(this.#handlers, message, answer => {
+        posted = this.#post(answer);
+      });
+      return posted;
+    }
     switch (message.type) {
       case 'ready':
         await this.#postAll();

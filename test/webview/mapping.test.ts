@@ -396,5 +396,24 @@ describeWithHarness(
       });
       await page.close();
     });
+
+    it('shows again what it remembers', async () => {
+      const { page } = await harness().open({
+        state: {
+          folded: ['s:conv1/'],
+          outcomes: ['restored'],
+          find: 'weights',
+          isFlat: true,
+          selected: 'm:conv2/conv2_1/weights',
+        },
+      });
+      await expect.poll(() => page.locator('.grid-row.selected').textContent()).toContain('conv2_1/weights');
+      await expect.poll(() => page.locator('.detail-name').textContent()).toContain('conv2_1/weights');
+      expect(await page.getByRole('button', { name: 'restored 10' }).getAttribute('aria-pressed')).toBe(
+        'true',
+      );
+      expect(await page.locator('.filter-count').textContent()).toMatch(/^\d+ of \d+$/);
+      await page.close();
+    });
   },
 );
