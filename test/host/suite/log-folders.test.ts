@@ -32,7 +32,7 @@ describe('log folders of other programs', () => {
       setImmediate(() => {
         onChange([path.join(folder, 'run')]);
       });
-      return { dispose: () => watched.delete(folder) };
+      return new vscode.Disposable(() => watched.delete(folder));
     });
   }
 
