@@ -1,10 +1,11 @@
 /** The library as it is installed: a thread's code has to be a file that Node can load, and on Node 20 that is no source. */
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { inCache, inProject } from '../../../scripts/project-folders.ts';
+import { buildOptions, bundles, type Bundle } from '../../../scripts/bundles.ts';
+import { inCache } from '../../../scripts/project-folders.ts';
 
 type Library = typeof import('../../../src/slim/index.ts');
 
@@ -23,21 +24,7 @@ export class BundledLibrary {
   static async build(): Promise<BundledLibrary> {
     await mkdir(inCache(), { recursive: true });
     const folder = await mkdtemp(inCache('bundled-library-'));
-    await build({
-      entryPoints: await entryPoints(),
-      outdir: folder,
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      external: ['@tensorflow/*'],
-      alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-      logLevel: 'error',
-      banner: {
-        js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-      },
-    });
+    await build(buildOptions(library(), folder));
     const slim = (await import(pathToFileURL(join(folder, 'slim-training.js')).href)) as Library;
     return new BundledLibrary(folder, slim);
   }
@@ -54,13 +41,11 @@ export class BundledLibrary {
   }
 }
 
-/** As package.json's build has them. */
-async function entryPoints(): Promise<Record<string, string>> {
-  const manifest = await readFile(inProject('package.json'), 'utf8');
-  const sources = ENTRIES.map(name => {
-    const source = new RegExp(` ${name}=(\\S+)`).exec(manifest)?.[1];
-    if (source === undefined) throw new Error(`package.json builds no ${name}.`);
-    return [name, inProject(source)] as const;
-  });
-  return Object.fromEntries(sources);
+/** As the project's own table has them. */
+function library(): Bundle {
+  const node = bundles.find(({ name }) => name === 'node');
+  const entries = Object.entries(node?.entries ?? {}).filter(([file]) => ENTRIES.includes(file));
+  if (node === undefined || entries.length < ENTRIES.length)
+    throw new Error(`scripts/bundles.ts builds not all of ${ENTRIES.join(', ')}.`);
+  return { ...node, entries: Object.fromEntries(entries) };
 }
