@@ -1,10 +1,11 @@
 /** Numbers as text: JSON (names and nested lists) and tables (CSV, or what numpy.savetxt writes). They become float64. */
 
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { CheckpointFormat } from './checkpoint.ts';
 import { errorReason } from './error-reason.ts';
 import { FormatError } from './format-error.ts';
+import { readText } from './read-text.ts';
 import { elementCount, type TensorValue } from './tensor-value.ts';
 import { arrayNameOf, ValuesFile, type StoredArray } from './values-file.ts';
 
@@ -20,7 +21,7 @@ const MAX_RANK = 254;
  * @throws FormatError naming file and array where there is something else, or lists of different lengths.
  */
 export async function openJsonNumbers(path: string): Promise<ValuesFile> {
-  const text = await readText(path);
+  const text = await readSmallText(path);
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -46,7 +47,7 @@ export async function openJsonNumbers(path: string): Promise<ValuesFile> {
  * @throws FormatError naming file and line where there is something else than numbers, or another number of cells.
  */
 export async function openNumberTable(path: string): Promise<ValuesFile> {
-  const rows = parseRows(path, await readText(path));
+  const rows = parseRows(path, await readSmallText(path));
   const [first = { cells: [], line: 0 }] = rows;
   const hasHeader = first.cells.some(cell => numberOf(cell) === undefined);
   const numbers = (hasHeader ? rows.slice(1) : rows).map(row => numbersOf(path, row));
@@ -69,14 +70,14 @@ export async function openNumberTable(path: string): Promise<ValuesFile> {
   return textFile(path, 'text', columns);
 }
 
-async function readText(path: string): Promise<string> {
+async function readSmallText(path: string): Promise<string> {
   const { size } = await stat(path);
   if (size > MAX_TEXT_BYTES) {
     throw new FormatError(
       `${path} has ${size} bytes: text is read up to ${MAX_TEXT_BYTES}. For more there are .npy, .npz and .safetensors.`,
     );
   }
-  return readFile(path, 'utf8');
+  return readText(path);
 }
 
 function textFile(

@@ -1,9 +1,9 @@
 /** `NAME.restore.json` on disk. Its JSON schema, for editors, is media/restore.schema.json. */
 
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, dirname, sep } from 'node:path';
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type Node } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
+import { readText } from '../formats/read-text.ts';
 import { messageOf } from '../protocol/error-message.ts';
 import {
   EMPTY_MAPPING,
@@ -44,7 +44,7 @@ export function parseRestoreFile(text: string): RestoreFileReading {
 export async function readRestoreFile(path: string): Promise<{ mapping: RestoreMapping; note?: string }> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
     throw new Error(`The restore mapping ${path} cannot be read: ${messageOf(error)}`, {
       cause: error,

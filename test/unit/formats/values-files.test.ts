@@ -68,6 +68,13 @@ describe('a file of values in a folder of its own', () => {
     return path;
   }
 
+  it('of JSON may begin with a byte order mark', async () => {
+    const path = written('marked.json', '\uFEFF{"w": [1, 2]}\r\n');
+    await withFile(path, async file => {
+      expect(await file.read('w')).toMatchObject({ shape: [2] });
+    });
+  });
+
   const refused = (path: string) => expect(withFile(path, file => file.verify())).rejects;
 
   it.each<[string, string, RegExp]>([

@@ -118,6 +118,17 @@ describe('a restore file', () => {
     }
   });
 
+  test('may begin with a byte order mark', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slim-restore-'));
+    try {
+      const path = join(folder, 'warm.restore.json');
+      await writeFile(path, '\uFEFF{"schemaVersion": 1,\r\n "strict": true}\r\n');
+      expect((await readRestoreFile(path)).mapping.strict).toBe(true);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('names paths from its own folder', () => {
     const file = join('runs', 'warm.restore.json');
     expect(pathForMapping(file, join('logs', 'model.ckpt-1'))).toBe('../logs/model.ckpt-1');
