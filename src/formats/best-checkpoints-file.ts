@@ -1,7 +1,7 @@
 /** `best_checkpoints.json` of a log folder: which of its checkpoints had the best values of a metric. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
+import { readText } from './read-text.ts';
 
 export const BEST_CHECKPOINTS_FILE = 'best_checkpoints.json';
 
@@ -20,14 +20,23 @@ export interface BestCheckpointsFile {
   readonly checkpoints: readonly BestCheckpoint[];
 }
 
-/** Undefined when there is none, or something else under its name. */
+/**
+ * Undefined when there is none, or something else under its name. Left out are names that lead out of the folder: what is
+ * no longer among the best is deleted.
+ */
 export async function readBestCheckpoints(logdir: string): Promise<BestCheckpointsFile | undefined> {
   try {
-    const content: unknown = JSON.parse(await readFile(join(logdir, BEST_CHECKPOINTS_FILE), 'utf8'));
-    return isBestCheckpoints(content) ? content : undefined;
+    const content: unknown = JSON.parse(await readText(join(logdir, BEST_CHECKPOINTS_FILE)));
+    if (!isBestCheckpoints(content)) return undefined;
+    return { ...content, checkpoints: content.checkpoints.filter(({ name }) => isNameOnly(name)) };
   } catch {
     return undefined;
   }
+}
+
+/** By Windows' rules, under which `..`, `a/b`, `a\b` and `C:a` all say where a file is. */
+function isNameOnly(name: string): boolean {
+  return win32.basename(name) === name && !['', '.', '..'].includes(name);
 }
 
 function isBestCheckpoints(content: unknown): content is BestCheckpointsFile {

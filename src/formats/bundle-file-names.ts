@@ -13,7 +13,7 @@ export function isIndexFile(name: string): boolean {
 
 /** The prefixes of which a folder has the index, that is its committed checkpoints. */
 export function prefixesIn(names: readonly string[]): string[] {
-  return names.filter(isIndexFile).map(name => name.slice(0, -INDEX.length));
+  return names.filter(name => isIndexFile(name) && name !== INDEX).map(name => name.slice(0, -INDEX.length));
 }
 
 /** The prefix of the checkpoint of which this is the index or holds data; undefined: it is neither by its name. */

@@ -3,10 +3,12 @@
  * text format. It says which checkpoints there are and which one is to be resumed from.
  */
 
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep, win32 } from 'node:path';
 import { messageOf } from '../protocol/error-message.ts';
+import { indexFile } from './bundle-file-names.ts';
 import { FormatError } from './format-error.ts';
+import { isFile } from './is-file.ts';
+import { readText } from './read-text.ts';
 import { writeFileAtomically } from './temporary-file.ts';
 import { parseTextProto, quoteTextProto } from './text-proto.ts';
 
@@ -36,8 +38,9 @@ export function checkpointStateFile(dir: string): string {
 }
 
 /**
- * Paths in the file are relative to `dir` or absolute; they come back joined to `dir` (as get_checkpoint_state has it).
- * Undefined when there is no such file.
+ * Undefined when there is no such file. A path in it means the folder's own checkpoint of that name where it has one,
+ * whatever folder the path says: TensorFlow 1 wrote absolute paths, and the folder may have been copied, moved, brought
+ * from Windows, or be reached by a link. Other paths come back as get_checkpoint_state has them, joined to `dir`.
  *
  * @throws FormatError naming the file when it is not a CheckpointState or does not say `model_checkpoint_path`.
  */
@@ -45,7 +48,7 @@ export async function readCheckpointState(dir: string): Promise<CheckpointState 
   const path = checkpointStateFile(dir);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -55,17 +58,31 @@ export async function readCheckpointState(dir: string): Promise<CheckpointState 
     fields.filter(field => field.name === name).map(field => stringOf(path, name, field.value));
   const numbers = (name: string): number[] =>
     fields.filter(field => field.name === name).map(field => numberOf(path, name, field.value));
-  const located = (name: string): string[] =>
-    strings(name).map(stored => (isAbsolute(stored) ? stored : join(dir, stored)));
-  const model = located('model_checkpoint_path').at(-1);
+  const located = (name: string): Promise<string[]> =>
+    Promise.all(strings(name).map(stored => locate(dir, stored)));
+  const model = (await located('model_checkpoint_path')).at(-1);
   if (model === undefined) throw new FormatError(`${path} does not say model_checkpoint_path.`);
   const lastPreserved = numbers('last_preserved_timestamp').at(-1);
   return {
     model,
-    all: located('all_model_checkpoint_paths'),
+    all: await located('all_model_checkpoint_paths'),
     timestamps: numbers('all_model_checkpoint_timestamps'),
     ...(lastPreserved === undefined ? {} : { lastPreserved }),
   };
+}
+
+/** The last part of a path is its last part on Windows too, wherever we are. */
+async function locate(dir: string, stored: string): Promise<string> {
+  const joined = isAbsolute(stored) ? stored : join(dir, stored);
+  if (isWithin(dir, joined) && (await isFile(indexFile(joined)))) return join(dir, relative(dir, joined));
+  const own = join(dir, win32.basename(stored));
+  return isWithin(dir, own) && (await isFile(indexFile(own))) ? own : joined;
+}
+
+/** Whether a path leads into the folder, to something else than itself. Only names are compared. */
+export function isWithin(dir: string, path: string): boolean {
+  const inside = relative(dir, path);
+  return inside !== '' && inside.split(sep)[0] !== '..' && !isAbsolute(inside);
 }
 
 function parseFields(path: string, text: string): ReturnType<typeof parseTextProto> {
@@ -106,6 +123,5 @@ export async function writeCheckpointState(dir: string, state: CheckpointState):
 }
 
 function storedPath(dir: string, prefix: string): string {
-  const inside = relative(dir, prefix);
-  return inside.startsWith('..') || isAbsolute(inside) ? resolve(prefix) : inside.split(sep).join('/');
+  return isWithin(dir, prefix) ? relative(dir, prefix).split(sep).join('/') : resolve(prefix);
 }

@@ -1,10 +1,15 @@
 /** Which checkpoint of a log folder is the newest sound one: its `checkpoint` file may be stale or damaged. */
 
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from '../protocol/error-message.ts';
 import { indexFile, prefixesIn, stepOf } from './bundle-file-names.ts';
-import { checkpointStateFile, readCheckpointState, type CheckpointState } from './checkpoint-state.ts';
+import {
+  checkpointStateFile,
+  isWithin,
+  readCheckpointState,
+  type CheckpointState,
+} from './checkpoint-state.ts';
 import { FormatError } from './format-error.ts';
 import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
 
@@ -24,8 +29,8 @@ export interface NewestCheckpoint {
 /**
  * The checkpoint to resume from: the newest one of which every byte was verified. Newest is what the `checkpoint` file
  * says, except that one which was committed after that file was written (by a process killed in between) comes first;
- * then the others that the file lists, then whatever else is in the folder. An absolute path that leads nowhere, as in a
- * folder that was copied from elsewhere, is looked for in `dir`.
+ * then the others that the file lists, then whatever else is in the folder. One that is not in the folder comes last,
+ * also where the file names it: of a folder that was copied in part, the copy is meant.
  *
  * @param damageOf Why a checkpoint cannot be used; undefined when it is sound. Default: it is read.
  */
@@ -51,24 +56,21 @@ async function candidates(dir: string, damaged: DamagedCheckpoint[]): Promise<st
   const inFolder = await checkpointsIn(dir);
   if (state === undefined) return inFolder.map(found => found.prefix);
   const present = new Set(inFolder.map(found => found.prefix));
-  const here = (prefix: string): string => {
-    const copied = join(dir, basename(prefix));
-    return present.has(copied) ? copied : prefix;
-  };
-  const listed = new Set([state.model, ...[...state.all].reverse()].map(here));
+  const { model } = state;
+  const listed = new Set([model, ...[...state.all].reverse()]);
   const stateTime = await modificationTime(checkpointStateFile(dir));
-  const stateStep = stepOf(state.model) ?? -1;
+  const stateStep = stepOf(model) ?? -1;
   const committedLater = inFolder.filter(
     found =>
       !listed.has(found.prefix) && found.modified > stateTime && (stepOf(found.prefix) ?? -1) > stateStep,
   );
-  const model = here(state.model);
-  const reachable = [...listed].filter(prefix => prefix === model || present.has(prefix));
+  const wanted = [...listed].filter(prefix => prefix === model || present.has(prefix));
   return [
     ...new Set([
       ...committedLater.map(found => found.prefix),
-      ...reachable,
+      ...wanted.filter(prefix => isWithin(dir, prefix)),
       ...inFolder.map(found => found.prefix),
+      model,
     ]),
   ];
 }

@@ -5,6 +5,7 @@ import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
 import { readCheckpointState, writeCheckpointState } from '../../formats/checkpoint-state.ts';
 import { writeCheckpoint } from '../../formats/checkpoint-writer.ts';
 import { FormatError } from '../../formats/format-error.ts';
+import { isFile } from '../../formats/is-file.ts';
 import { readAhead } from '../../formats/read-ahead.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
 import { getVariables } from '../variables/select-variables.ts';
@@ -44,17 +45,24 @@ export class Saver {
     this.#nextPreserved = nowInSeconds() + this.#keepEverySeconds;
   }
 
-  /** Takes over the list of checkpoints in a folder, so that those of an earlier process are counted and deleted too. */
+  /**
+   * Takes over the list of checkpoints in a folder, so that those of an earlier process are counted and deleted too: those
+   * that lie in the folder itself. What its `checkpoint` file names elsewhere, also through links, is somebody else's.
+   */
   async recover(dir: string): Promise<void> {
     const state = await readCheckpointState(dir).catch((error: unknown) => {
       if (error instanceof FormatError) return undefined;
       throw error;
     });
     if (state === undefined) return;
-    this.#kept = state.all.map((prefix, index) => ({
-      prefix: resolve(prefix),
-      time: state.timestamps[index] ?? nowInSeconds(),
-    }));
+    const own = new Map<string, number>();
+    for (const [index, listed] of state.all.entries()) {
+      const prefix = resolve(listed);
+      if (dirname(prefix) !== resolve(dir) || !(await isFile(indexFile(prefix)))) continue;
+      own.delete(prefix);
+      own.set(prefix, state.timestamps[index] ?? nowInSeconds());
+    }
+    this.#kept = [...own].map(([prefix, time]) => ({ prefix, time }));
     if (state.lastPreserved !== undefined) this.#nextPreserved = state.lastPreserved + this.#keepEverySeconds;
   }
 

@@ -1,6 +1,15 @@
 /** Everything that is given a log folder takes the same checkpoint of it. */
 
-import { mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -16,14 +25,17 @@ import { LogFolder } from '../../../src/slim/learning/log-folder.ts';
 import { Saver } from '../../../src/slim/learning/saver.ts';
 import { restoreInitFn } from '../../../src/slim/variables/restore-variables.ts';
 
+let root: string;
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'which-checkpoint-'));
+  root = mkdtempSync(join(tmpdir(), 'which-checkpoint-'));
+  folder = join(root, 'logs');
+  mkdirSync(folder);
   vi.spyOn(console, 'log').mockReturnValue(undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
+  rmSync(root, { recursive: true });
 });
 
 /** Each was written a second after the one before; its only value says which it is. */
@@ -37,9 +49,25 @@ async function save(names: readonly string[]): Promise<void> {
   }
 }
 
-async function write(name: string): Promise<void> {
-  const value = float32Tensor([1], new Float32Array([SAVED.indexOf(name)]));
+async function write(name: string, at = SAVED.indexOf(name)): Promise<void> {
+  const value = float32Tensor([1], new Float32Array([at]));
   await writeCheckpoint(join(folder, name), [['w', value]]);
+}
+
+/** As others write it: each name is text between quotes as it stands. */
+function writeStateOf(names: readonly string[], lineEnd = '\n'): void {
+  const lines = [
+    `model_checkpoint_path: "${names.at(-1) ?? ''}"`,
+    ...names.map(name => `all_model_checkpoint_paths: "${name}"`),
+  ];
+  writeFileSync(join(folder, 'checkpoint'), lines.map(line => line + lineEnd).join(''));
+  utimesSync(join(folder, 'checkpoint'), 1_600_000_100, 1_600_000_100);
+}
+
+/** Two that are not the newest by their steps, so that it is the names that decide. */
+async function saveNamedFrom(place: string, separator = '/'): Promise<void> {
+  await save(SAVED);
+  writeStateOf(['model.ckpt-1', 'other.ckpt-2'].map(name => `${place}${separator}${name}`));
 }
 
 async function writeState(names: readonly string[], modified = 1_600_000_100): Promise<void> {
@@ -126,6 +154,67 @@ const folders: Readonly<Record<string, readonly [make: () => Promise<void>, newe
     async () => {
       await save(SAVED);
       damage('model.ckpt-3');
+    },
+    'other.ckpt-2',
+  ],
+  'its file names another place, that is gone': [() => saveNamedFrom('/data/old/logs'), 'other.ckpt-2'],
+  'its file names the place that it was copied from': [
+    async () => {
+      folder = join(root, 'original');
+      for (const name of SAVED) await write(name, 99);
+      folder = join(root, 'logs');
+      await saveNamedFrom(join(root, 'original'));
+    },
+    'other.ckpt-2',
+  ],
+  'its file names the folder beside it': [
+    async () => {
+      folder = join(root, 'original');
+      for (const name of SAVED) await write(name, 99);
+      folder = join(root, 'logs');
+      await saveNamedFrom('../original');
+    },
+    'other.ckpt-2',
+  ],
+  'only a part of it was copied': [
+    async () => {
+      folder = join(root, 'original');
+      await write('model.ckpt-3', 99);
+      folder = join(root, 'logs');
+      await save(['model.ckpt-1', 'other.ckpt-2']);
+      writeStateOf(SAVED.map(name => `${root}/original/${name}`));
+    },
+    'other.ckpt-2',
+  ],
+  'its file was written where the working directory was another': [
+    () => saveNamedFrom('runs/logs'),
+    'other.ckpt-2',
+  ],
+  'its file comes from Windows': [() => saveNamedFrom('C:\\\\Users\\\\me\\\\logs', '\\\\'), 'other.ckpt-2'],
+  'its file comes from a share of Windows': [
+    () => saveNamedFrom('\\\\\\\\host\\\\share', '\\\\'),
+    'other.ckpt-2',
+  ],
+  'its file names a place with umlauts and quotes': [
+    () => saveNamedFrom(`/data/\\303\\234bung \\"1\\" \\'x\\'`),
+    'other.ckpt-2',
+  ],
+  'its file was saved by an editor of Windows': [
+    async () => {
+      await save(SAVED);
+      writeStateOf(['model.ckpt-1', 'other.ckpt-2'], '\r\n');
+      const text = readFileSync(join(folder, 'checkpoint'), 'utf8');
+      writeFileSync(join(folder, 'checkpoint'), `\uFEFF${text}`);
+      utimesSync(join(folder, 'checkpoint'), 1_600_000_100, 1_600_000_100);
+    },
+    'other.ckpt-2',
+  ],
+  'the folder is a link, and its file names what it links to': [
+    async () => {
+      await saveNamedFrom(folder);
+      const link = join(root, 'link');
+      symlinkSync(folder, link);
+      folder = link;
     },
     'other.ckpt-2',
   ],

@@ -1,8 +1,9 @@
 /** Saver: which checkpoints stay, and what restoring refuses. */
 
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as slim from '../../../../src/slim/index.ts';
 import { chooseBackend } from '../../../parity/tolerance.ts';
 import { checkpointsIn, contentOf, newLogFolder } from '../log-folder.ts';
@@ -63,6 +64,76 @@ test('maxToKeep 0 keeps all', () =>
     for (let step = 0; step < 7; step++) await saver.save(join(logdir, 'model.ckpt'), step);
     expect(checkpointsIn(logdir)).toHaveLength(7);
   }));
+
+describe('recovering', () => {
+  /** Saves into `logdir` as a later process does, which goes on from what is listed there. */
+  async function saveOn(logdir: string, steps: readonly number[]): Promise<void> {
+    const saver = new slim.train.Saver();
+    await saver.recover(logdir);
+    for (const step of steps) await saver.save(join(logdir, 'model.ckpt'), step);
+  }
+
+  const NAMES = [100, 200, 300].map(step => `model.ckpt-${step}`);
+
+  /** Lists its checkpoints by paths into `place`, as TensorFlow 1 does. */
+  function list(logdir: string, place: string, names = NAMES): void {
+    const all = names.map(name => `all_model_checkpoint_paths: "${place}/${name}"\n`);
+    writeFileSync(
+      join(logdir, 'checkpoint'),
+      `model_checkpoint_path: "${place}/${names.at(-1) ?? ''}"\n${all.join('')}`,
+    );
+  }
+
+  test.each<[string, (original: string) => string]>([
+    ['absolute', original => original],
+    ['relative', () => '../original'],
+  ])('in a copy whose list has %s names of the original, deletes only its own', (_, placeOf) =>
+    inGraph(async () => {
+      make('v', [1]);
+      const root = newLogFolder();
+      const [original, copy] = [join(root, 'original'), join(root, 'copy')];
+      await new slim.train.Saver().save(join(original, 'model.ckpt'), 50);
+      await saveOn(original, [100, 200, 300]);
+      list(original, placeOf(original));
+      cpSync(original, copy, { recursive: true });
+      await saveOn(copy, [301, 302, 303, 304, 305]);
+      expect(checkpointsIn(original)).toEqual(['model.ckpt-50', ...NAMES]);
+      const own = [301, 302, 303, 304, 305].map(step => `model.ckpt-${step}`);
+      // The list that was copied does not have 50.
+      expect(checkpointsIn(copy)).toEqual(['model.ckpt-50', ...own]);
+      expect(readFileSync(join(copy, 'checkpoint'), 'utf8')).not.toContain('original');
+    }),
+  );
+
+  test('touches nothing that the list names elsewhere, also through a link', () =>
+    inGraph(async () => {
+      make('v', [1]);
+      const root = newLogFolder();
+      const [original, logdir] = [join(root, 'original'), join(root, 'logs')];
+      await saveOn(original, [100, 200, 300]);
+      mkdirSync(logdir);
+      symlinkSync(original, join(logdir, 'link'));
+      list(logdir, 'link');
+      await saveOn(logdir, [1, 2, 3, 4, 5, 6]);
+      list(logdir, original);
+      await saveOn(logdir, [7, 8, 9, 10, 11, 12]);
+      expect(checkpointsIn(original)).toEqual(NAMES);
+    }));
+
+  test('of a folder that is a link, the checkpoints are one list', () =>
+    inGraph(async () => {
+      make('v', [1]);
+      const root = newLogFolder();
+      const [logdir, link] = [join(root, 'logs'), join(root, 'link')];
+      await saveOn(logdir, [100, 200, 300]);
+      list(logdir, logdir);
+      symlinkSync(logdir, link);
+      await saveOn(link, [301, 302]);
+      await saveOn(logdir, [303, 304]);
+      expect(checkpointsIn(logdir)).toEqual([300, 301, 302, 303, 304].map(step => `model.ckpt-${step}`));
+      expect(existsSync(join(logdir, 'model.ckpt-200.data-00000-of-00001'))).toBe(false);
+    }));
+});
 
 test('changes nothing when the checkpoint does not fit', () =>
   inGraph(async () => {

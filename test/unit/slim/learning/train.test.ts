@@ -1,6 +1,6 @@
 /** The loop: resuming, saving, what it writes, whom it obeys, and how it fails. */
 
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -176,6 +176,30 @@ describe('checkpoints', () => {
       ],
     });
   });
+});
+
+test('a best checkpoint that is named outside of the log folder is not deleted with those that were overtaken', async () => {
+  const root = newLogFolder();
+  const [other, logdir] = [join(root, 'other'), join(root, 'logs')];
+  await trainSmall(other, () => ({ numberOfSteps: 1 }));
+  mkdirSync(logdir);
+  const names = ['../other/model.ckpt-1', join(other, 'model.ckpt-1')];
+  const checkpoints = names.map(name => ({ name, step: 1, value: 0 }));
+  const content = JSON.stringify({ metric: 'score', mode: 'max', checkpoints });
+  writeFileSync(join(logdir, 'best_checkpoints.json'), content);
+  await new slim.Graph().asDefault(async graph => {
+    const { trainOp } = await makeSmall();
+    return slim.learning.train(trainOp, logdir, {
+      numberOfSteps: 2,
+      evaluate: { metrics: { graph, evaluate: () => Promise.resolve({ score: 1 }) }, everyNSteps: 1 },
+      keepBest: { metric: 'score', count: 2 },
+    });
+  });
+  expect(checkpointsIn(other)).toEqual(['model.ckpt-0', 'model.ckpt-1']);
+  const best = JSON.parse(readFileSync(join(logdir, 'best_checkpoints.json'), 'utf8')) as {
+    checkpoints: { name: string }[];
+  };
+  expect(best.checkpoints.map(({ name }) => name)).toEqual(['model.ckpt-1', 'model.ckpt-2']);
 });
 
 describe('early stopping', () => {
