@@ -27,6 +27,7 @@ export { ProximalGradientDescentOptimizer } from './optimizers/proximal-gradient
 export type { ProximalOptions } from './optimizers/proximal-gradient-descent.ts';
 export { RMSPropOptimizer } from './optimizers/rms-prop.ts';
 export type { RMSPropOptions } from './optimizers/rms-prop.ts';
+export type { OptimizerOptions } from './optimizers/slot-optimizer.ts';
 export { Saver } from './learning/saver.ts';
 export type { SaverOptions } from './learning/saver.ts';
 export { SummaryWriter } from './learning/summary-writer.ts';

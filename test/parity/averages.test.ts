@@ -57,6 +57,33 @@ describe('moving averages of variables', () => {
     });
   };
 
+  test('of a second average of the same variables have names and values of their own', () => {
+    new Graph().asDefault(graph => {
+      const v = slim.variable('v', { initializer: tensorOf(recorded.first) });
+      const averages = [0.5, 0.9].map(decay => new slim.train.ExponentialMovingAverage(decay));
+      const updates = averages.map(average => average.apply([v]));
+      expect([...graph.variables.keys()]).toEqual([
+        'v',
+        'v/ExponentialMovingAverage',
+        'v/ExponentialMovingAverage_1',
+      ]);
+      const before = [...v.value.dataSync()];
+      v.value.assign(v.value.add(1));
+      for (const update of updates) update();
+      const [half, tenth] = averages.map(average => average.average(v)?.value.dataSync() ?? []);
+      expectClose(
+        half ?? [],
+        before.map(value => value + 0.5),
+      );
+      expectClose(
+        tenth ?? [],
+        before.map(value => value + 0.1),
+      );
+      expect(averages[0]?.apply([v])).toBeDefined();
+      expect(graph.variables.size).toBe(3);
+    });
+  });
+
   test('follow with a fixed decay', () => {
     follow(() => new slim.train.ExponentialMovingAverage(0.9), recorded.moving_average);
   });

@@ -11,6 +11,10 @@ import { fixturePath, readFixtureJson } from '../fixture-files.ts';
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'train.json': { 'train-op.test.ts': ['train'], 'no cases': ['model'] },
   'optimizers.json': { 'optimizers.test.ts': ['dense', 'sparse'], 'no cases': ['note'] },
+  'optimizer_pairs.json': {
+    'optimizer-pairs.test.ts': ['cases'],
+    'no cases': ['initial', 'targets', 'weights', 'settings'],
+  },
   'losses.json': {
     'losses.test.ts': ['slim_losses', 'tf_losses', 'errors', 'total_loss'],
     'no cases': ['inputs', 'weights', 'note'],

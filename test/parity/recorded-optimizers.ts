@@ -17,10 +17,12 @@ import { scheduleOf } from './recorded-schedules.ts';
 type Options = Readonly<Record<string, PythonValue>>;
 
 const MAKE: Readonly<Record<string, (rate: number | Schedule, options: Options) => Optimizer>> = {
-  GradientDescentOptimizer: rate => new GradientDescentOptimizer(rate),
+  GradientDescentOptimizer: (rate, options) => new GradientDescentOptimizer(rate, options),
   AdagradOptimizer: (rate, options) => new AdagradOptimizer(rate, options),
   AdadeltaOptimizer: (rate, options) => new AdadeltaOptimizer(rate, options),
   RMSPropOptimizer: (rate, options) => new RMSPropOptimizer(rate, options),
+  MomentumOptimizer: (rate, { momentum, ...options }) =>
+    new MomentumOptimizer(rate, numberOf(momentum), options),
   AdamOptimizer: (rate, options) => new AdamOptimizer(rate, options),
   FtrlOptimizer: (rate, options) => new FtrlOptimizer(rate, options),
   ProximalGradientDescentOptimizer: (rate, options) => new ProximalGradientDescentOptimizer(rate, options),
@@ -40,10 +42,18 @@ export function optimizerIn(text: string): Optimizer | undefined {
   const [first, ...others] = call.positional;
   const rate = first instanceof PythonCall ? scheduleOf(first) : numberOf(first);
   const long = Object.entries(call.keywords).map(([name, value]) => [SHORT[name] ?? name, value] as const);
-  const options = optionsOf(Object.fromEntries(long));
-  if (call.name === 'MomentumOptimizer') return new MomentumOptimizer(rate, numberOf(others[0]), options);
-  const make = MAKE[call.name];
-  if (make === undefined || others.length > 0)
+  if (others.length > (call.name === 'MomentumOptimizer' ? 1 : 0))
     throw new Error(`The test cannot make the optimizer of: ${text}`);
-  return make(rate, options);
+  const [momentum] = others;
+  return optimizerNamed(call.name, rate, {
+    ...Object.fromEntries(long),
+    ...(momentum === undefined ? {} : { momentum }),
+  });
+}
+
+/** @param keywords as Python has them, `use_nesterov` */
+export function optimizerNamed(name: string, rate: number | Schedule, keywords: Options): Optimizer {
+  const make = MAKE[name];
+  if (make === undefined) throw new Error(`The test cannot make the optimizer ${name}.`);
+  return make(rate, optionsOf(keywords));
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { currentContext } from '../scope/graph.ts';
 import type { Graph } from '../scope/graph.ts';
-import { optimizerVariable } from '../optimizers/slots.ts';
+import { makeOptimizerVariable } from '../optimizers/slots.ts';
 import type { GradientAndVariable } from '../optimizers/optimizer.ts';
 import { currentPass } from '../scope/running-pass.ts';
 import { joinScope } from '../scope/scope-names.ts';
@@ -58,8 +58,8 @@ function makeAverages(name: string | null): LogNorm {
   const own = name ?? graph.scopeNames.uniqueVariableScope(variableScope, 'AdaptiveMaxNorm');
   graph.scopeNames.openVariableScope(joinScope(variableScope, own));
   return {
-    mean: optimizerVariable(`${own}/mean`, [], 0),
-    squareMean: optimizerVariable(`${own}/sq_mean`, [], 0),
+    mean: makeOptimizerVariable(`${own}/mean`, [], 0),
+    squareMean: makeOptimizerVariable(`${own}/sq_mean`, [], 0),
   };
 }
 

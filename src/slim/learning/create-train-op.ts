@@ -69,7 +69,10 @@ export async function trainOpOf<B extends tf.TensorContainer>(
   settings: TrainOpSettings,
 ): Promise<TrainOp<B>> {
   const trainOp = loss.graph.asDefault(() => makeTrainOp(loss, optimizer, settings));
-  await trainOp.checkGradients();
+  const trained = await trainOp.checkGradients();
+  loss.graph.asDefault(() => {
+    optimizer.createSlots(trained);
+  });
   return trainOp;
 }
 
@@ -83,7 +86,6 @@ function makeTrainOp<B extends tf.TensorContainer>(
   const updateOps = options.updateOps ?? getCollection(GraphKeys.UPDATE_OPS);
   warnOfLeftOut(updateOps);
   const variablesToTrain = chooseVariables(options.variablesToTrain ?? null);
-  optimizer.createSlots(variablesToTrain);
   return new TrainOp({
     loss,
     optimizer,

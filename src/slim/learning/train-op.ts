@@ -94,18 +94,25 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
   /**
    * Computes the gradients of a batch that is looked at and not taken, and changes nothing: what is wrong with them is an
    * error before training begins.
+   *
+   * @returns The variables that there are gradients for: all, where there is no batch.
    */
-  async checkGradients(): Promise<void> {
+  async checkGradients(): Promise<readonly SlimVariable[]> {
     const batch = await this.loss.data.peek();
-    if (batch === null) return;
+    if (batch === null) return this.variablesToTrain;
     const held: tf.Tensor[] = [];
+    const trained: SlimVariable[] = [];
     try {
       tf.tidy(() => {
         const pass = new Pass({ kind: 'build', isTraining: true, step: this.#stepTensor() });
         this.#inPass(pass, () => {
-          this.#parts.transformGradients(this.#gradientsOf(pass, batch, held).gradients);
+          const { gradients } = this.#gradientsOf(pass, batch, held);
+          for (const { gradient, variable } of this.#parts.transformGradients(gradients)) {
+            if (gradient !== null) trained.push(variable);
+          }
         });
       });
+      return trained;
     } finally {
       tf.dispose(batch);
       tf.dispose(held);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, oneMinus, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface AdadeltaOptions {
+export interface AdadeltaOptions extends OptimizerOptions {
   /** Decay of both averages. Default 0.95. */
   readonly rho?: number;
   /** Keeps the roots away from 0. Default 1e-8. */
@@ -21,7 +21,7 @@ export class AdadeltaOptimizer extends SlotOptimizer {
 
   /** @param learningRate Default 0.001; 1 is the paper's. */
   constructor(learningRate: HyperParameter = 0.001, options: AdadeltaOptions = {}) {
-    super('Adadelta', learningRate, [0, 0]);
+    super(options.name ?? 'Adadelta', learningRate, [0, 0]);
     this.#rho = options.rho ?? 0.95;
     this.#epsilon = options.epsilon ?? 1e-8;
   }

@@ -21,7 +21,7 @@ export class AdagradDAOptimizer extends SlotOptimizer {
 
   constructor(learningRate: HyperParameter, options: AdagradDAOptions = {}) {
     const { initialGradientSquaredAccumulatorValue: initial = 0.1 } = options;
-    super('AdagradDA', learningRate, [0, initial]);
+    super(options.name ?? 'AdagradDA', learningRate, [0, initial]);
     if (!(initial > 0)) {
       throw new RangeError(`initialGradientSquaredAccumulatorValue must be positive, not ${initial}.`);
     }

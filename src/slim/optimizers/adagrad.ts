@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface AdagradOptions {
+export interface AdagradOptions extends OptimizerOptions {
   /** Where the accumulator starts: above 0. Default 0.1. */
   readonly initialAccumulatorValue?: number;
 }
@@ -25,7 +25,7 @@ export class AdagradOptimizer extends SlotOptimizer {
   protected override readonly updatesAllRows = true;
 
   constructor(learningRate: HyperParameter, options: AdagradOptions = {}) {
-    super('Adagrad', learningRate, [initialAccumulator(options)]);
+    super(options.name ?? 'Adagrad', learningRate, [initialAccumulator(options)]);
   }
 
   protected override update(inputs: UpdateInputs, slots: readonly [tf.Tensor]): tf.Tensor[] {

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { SlimVariable } from '../scope/slim-variable.ts';
 import type { GradientAndVariable, HyperParameter, VariableUpdate } from './optimizer.ts';
-import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
-import { optimizerVariable } from './slots.ts';
+import { SlotOptimizer, oneMinus, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface AdamOptions {
+export interface AdamOptions extends OptimizerOptions {
   /** Decay of the first moment. Default 0.9. */
   readonly beta1?: number;
   /** Decay of the second moment. Default 0.999. */
@@ -28,7 +27,7 @@ export class AdamOptimizer extends SlotOptimizer {
 
   /** @param learningRate Default 0.001. */
   constructor(learningRate: HyperParameter = 0.001, options: AdamOptions = {}) {
-    super('Adam', learningRate, [0, 0]);
+    super(options.name ?? 'Adam', learningRate, [0, 0]);
     this.#beta1 = options.beta1 ?? 0.9;
     this.#beta2 = options.beta2 ?? 0.999;
     this.#epsilon = options.epsilon ?? 1e-8;
@@ -64,9 +63,6 @@ export class AdamOptimizer extends SlotOptimizer {
 
   /** beta1 and beta2 to the power of the steps taken, this one included. */
   #powers(): [SlimVariable, SlimVariable] {
-    return [
-      optimizerVariable('beta1_power', [], this.#beta1),
-      optimizerVariable('beta2_power', [], this.#beta2),
-    ];
+    return [this.scalarOf('beta1_power', this.#beta1), this.scalarOf('beta2_power', this.#beta2)];
   }
 }

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { addToCollection, getCollection } from '../scope/collection-access.ts';
-import { getDefaultGraph, inContext } from '../scope/graph.ts';
+import { currentContext, inContext } from '../scope/graph.ts';
 import { GraphKeys } from '../scope/graph-keys.ts';
 import { markPure } from '../scope/update-op.ts';
 import type { UpdateOp } from '../scope/update-op.ts';
 import { variable as makeVariable } from '../variables/make-variable.ts';
 import { getTrainableVariables } from '../variables/select-variables.ts';
 import type { SlimVariable } from '../scope/slim-variable.ts';
-import { slotName } from './slots.ts';
+import { freeVariableName } from './slots.ts';
 
 export interface ExponentialMovingAverageOptions {
   /** Counts updates, as a rule the global step: the decay is at most (1 + n) / (10 + n), so that it is fast at first. */
@@ -19,7 +19,8 @@ export interface ExponentialMovingAverageOptions {
 /**
  * Averages of variables over the steps, for evaluation: `average -= (1 - decay) * (average - variable)`.
  *
- * The averages are variables of the graph, `<variable>/ExponentialMovingAverage`, and saved with it. Source:
+ * The averages are variables of the graph, `<variable>/ExponentialMovingAverage`, and saved with it; those of a second one
+ * are `<variable>/ExponentialMovingAverage_1`. Source:
  * `tf.compat.v1.train.ExponentialMovingAverage`.
  *
  * @example
@@ -31,6 +32,8 @@ export class ExponentialMovingAverage {
   readonly name: string;
   readonly #decay: number;
   readonly #numUpdates: SlimVariable | undefined;
+  /** By the variable that each is of: those of another average of the same name are not found. */
+  readonly #averages = new WeakMap<SlimVariable, SlimVariable>();
 
   /** @param decay Within 0..1, near 1 as a rule. */
   constructor(decay: number, options: ExponentialMovingAverageOptions = {}) {
@@ -41,7 +44,7 @@ export class ExponentialMovingAverage {
   }
 
   /**
-   * Makes the averages, with the variables' values of now, or finds them.
+   * Makes the averages, with the variables' values of now, or finds those that it has made.
    *
    * @param variables float32. Default: the graph's trainable ones.
    * @returns The op that updates them: add it to `GraphKeys.UPDATE_OPS`.
@@ -60,12 +63,12 @@ export class ExponentialMovingAverage {
 
   /** The average of a variable, undefined when {@link apply} was not called for it. */
   average(variable: SlimVariable): SlimVariable | undefined {
-    return getDefaultGraph().variables.get(this.averageName(variable));
+    return this.#averages.get(variable);
   }
 
   /** The name of a variable's average, whether there is one or not. */
   averageName(variable: SlimVariable): string {
-    return slotName(variable, this.name, 0);
+    return this.average(variable)?.name ?? `${variable.name}/${this.name}`;
   }
 
   /**
@@ -88,12 +91,20 @@ export class ExponentialMovingAverage {
   }
 
   #makeAverage(variable: SlimVariable): SlimVariable {
-    const existing = this.average(variable);
-    if (existing !== undefined) return existing;
-    addToCollection(GraphKeys.MOVING_AVERAGE_VARIABLES, variable);
-    return inContext({ variableScope: '', reuse: false }, () =>
-      makeVariable(this.averageName(variable), { initializer: variable.value, trainable: false }),
-    );
+    const { graph, pass } = currentContext();
+    // A model's function that makes an average makes it anew in each pass: there it is the name that says which it is.
+    const existing = pass === null ? this.average(variable) : graph.variables.get(this.averageName(variable));
+    if (existing === undefined) addToCollection(GraphKeys.MOVING_AVERAGE_VARIABLES, variable);
+    const average =
+      existing ??
+      inContext({ variableScope: '', reuse: false }, () =>
+        makeVariable(freeVariableName(this.averageName(variable)), {
+          initializer: variable.value,
+          trainable: false,
+        }),
+      );
+    this.#averages.set(variable, average);
+    return average;
   }
 
   #decayNow(): tf.Scalar {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
 import { checkStrength, shrink } from './shrink.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface FtrlOptions {
+export interface FtrlOptions extends OptimizerOptions {
   /** How fast the rate falls: at most 0. Default -0.5, the square root. */
   readonly learningRatePower?: number;
   /** At least 0. Default 0.1. */
@@ -30,7 +30,7 @@ export class FtrlOptimizer extends SlotOptimizer {
 
   constructor(learningRate: HyperParameter, options: FtrlOptions = {}) {
     const { initialAccumulatorValue = 0.1, learningRatePower = -0.5 } = options;
-    super('Ftrl', learningRate, [initialAccumulatorValue, 0]);
+    super(options.name ?? 'Ftrl', learningRate, [initialAccumulatorValue, 0]);
     checkStrength('initialAccumulatorValue', initialAccumulatorValue);
     if (!(learningRatePower <= 0))
       throw new RangeError(`learningRatePower must be at most 0, not ${learningRatePower}.`);

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { hyperParameter } from './hyper-parameter.ts';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface MomentumOptions {
+export interface MomentumOptions extends OptimizerOptions {
   /** Looks one step ahead along the accumulated gradient. Default false. */
   readonly useNesterov?: boolean;
 }
@@ -18,7 +18,7 @@ export class MomentumOptimizer extends SlotOptimizer {
   readonly #useNesterov: boolean;
 
   constructor(learningRate: HyperParameter, momentum: HyperParameter, options: MomentumOptions = {}) {
-    super('Momentum', learningRate, [0]);
+    super(options.name ?? 'Momentum', learningRate, [0]);
     this.#momentum = momentum;
     this.#useNesterov = options.useNesterov ?? false;
   }

@@ -21,13 +21,17 @@ export type HyperParameter = number | ((globalStep: tf.Scalar) => tf.Scalar);
 
 /**
  * TensorFlow 1's optimizers, keyed by variable name. An optimizer holds no tensors of its own: all its state is in
- * variables of the graph, under TensorFlow's names (`conv1/weights/Momentum`, `beta1_power`).
+ * variables of the graph, under TensorFlow's names (`conv1/weights/Momentum`, `beta1_power`). What a second optimizer has
+ * beside those of the first is numbered (`conv1/weights/Momentum_1`, `beta1_power_1`), in the order of the train ops.
  */
 export interface Optimizer {
   /** TensorFlow's name of it: `Momentum`. */
   readonly name: string;
 
-  /** Makes the slots of these variables in the current graph, or finds them there. Called by `createTrainOp`, once. */
+  /**
+   * Makes the slots of these variables in the current graph, or finds those that it has made there. Called by
+   * `createTrainOp`, once, with the variables that the loss has gradients for.
+   */
   createSlots(variables: readonly SlimVariable[]): void;
 
   /**

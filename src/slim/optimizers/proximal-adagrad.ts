@@ -15,7 +15,7 @@ export class ProximalAdagradOptimizer extends SlotOptimizer {
   readonly #options: ProximalAdagradOptions;
 
   constructor(learningRate: HyperParameter, options: ProximalAdagradOptions = {}) {
-    super('ProximalAdagrad', learningRate, [initialAccumulator(options)]);
+    super(options.name ?? 'ProximalAdagrad', learningRate, [initialAccumulator(options)]);
     checkStrengths(options);
     this.#options = options;
   }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
 import { checkStrength, shrink } from './shrink.ts';
-import { SlotOptimizer, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface ProximalOptions {
+export interface ProximalOptions extends OptimizerOptions {
   /** At least 0. Default 0. */
   readonly l1RegularizationStrength?: number;
   /** At least 0. Default 0. */
@@ -32,7 +32,7 @@ export class ProximalGradientDescentOptimizer extends SlotOptimizer {
   readonly #options: ProximalOptions;
 
   constructor(learningRate: HyperParameter, options: ProximalOptions = {}) {
-    super('ProximalGradientDescent', learningRate);
+    super(options.name ?? 'ProximalGradientDescent', learningRate);
     checkStrengths(options);
     this.#options = options;
   }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HyperParameter } from './optimizer.ts';
-import { SlotOptimizer, oneMinus, type UpdateInputs } from './slot-optimizer.ts';
+import { SlotOptimizer, oneMinus, type OptimizerOptions, type UpdateInputs } from './slot-optimizer.ts';
 
-export interface RMSPropOptions {
+export interface RMSPropOptions extends OptimizerOptions {
   /** Decay of the averages. Default 0.9. */
   readonly decay?: number;
   /** Default 0. */
@@ -25,7 +25,7 @@ export class RMSPropOptimizer extends SlotOptimizer {
   readonly #epsilon: number;
 
   constructor(learningRate: HyperParameter, options: RMSPropOptions = {}) {
-    super('RMSProp', learningRate, options.centered === true ? [1, 0, 0] : [1, 0]);
+    super(options.name ?? 'RMSProp', learningRate, options.centered === true ? [1, 0, 0] : [1, 0]);
     this.#decay = options.decay ?? 0.9;
     this.#momentum = options.momentum ?? 0;
     this.#epsilon = options.epsilon ?? 1e-10;

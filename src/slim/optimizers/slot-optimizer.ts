@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { SlimVariable } from '../scope/slim-variable.ts';
 import { hyperParameter } from './hyper-parameter.ts';
 import type { GradientAndVariable, HyperParameter, Optimizer, VariableUpdate } from './optimizer.ts';
-import { optimizerVariable, slotName } from './slots.ts';
+import { OptimizerVariables, makeOptimizerVariable } from './slots.ts';
 
 /** What an update rule computes with. All of one shape but `learningRate` (float32) and `globalStep` (int32), scalars. */
 export interface UpdateInputs {
@@ -11,6 +11,11 @@ export interface UpdateInputs {
   readonly learningRate: tf.Scalar;
   /** Before the step. */
   readonly globalStep: tf.Scalar;
+}
+
+export interface OptimizerOptions {
+  /** What its slots are called: `<variable>/NAME`. Default: TensorFlow's name of the optimizer. */
+  readonly name?: string;
 }
 
 /** 1 - value, subtracted in float32 as TensorFlow's kernels do: 1 - 0.999 is 0.00099998713 there. */
@@ -30,6 +35,7 @@ export abstract class SlotOptimizer implements Optimizer {
   readonly name: string;
   readonly #rate: HyperParameter;
   readonly #slotInitialValues: readonly number[];
+  readonly #variables = new OptimizerVariables();
   /** Whether a sparse gradient is applied as a dense one. */
   protected readonly updatesAllRows: boolean = false;
 
@@ -40,6 +46,7 @@ export abstract class SlotOptimizer implements Optimizer {
         `The learning rate of the ${name} optimizer must be a finite number, not ${learningRate}.`,
       );
     }
+    if (name === '') throw new RangeError("An optimizer's name cannot be empty: its slots are called by it.");
     this.name = name;
     this.#rate = learningRate;
     this.#slotInitialValues = slotInitialValues;
@@ -76,9 +83,16 @@ export abstract class SlotOptimizer implements Optimizer {
   /** The new values of the variable and of its slots, in their order. */
   protected abstract update(inputs: UpdateInputs, slots: readonly tf.Tensor[]): readonly tf.Tensor[];
 
+  /** A scalar that the optimizer keeps for all variables together. */
+  protected scalarOf(name: string, initialValue: number): SlimVariable {
+    return this.#variables.get(name, () => makeOptimizerVariable(name, [], initialValue));
+  }
+
   #slotsOf(variable: SlimVariable): SlimVariable[] {
     return this.#slotInitialValues.map((initialValue, index) =>
-      optimizerVariable(slotName(variable, this.name, index), variable.shape, initialValue),
+      this.#variables.get(`${variable.name}/${index}`, () =>
+        makeOptimizerVariable(`${variable.name}/${this.name}`, variable.shape, initialValue),
+      ),
     );
   }
 }

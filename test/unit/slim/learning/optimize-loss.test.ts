@@ -63,12 +63,12 @@ test('two of them train one model, each with an optimizer of its own', async () 
     const names = slim.getCollection(slim.GraphKeys.OPTIMIZER_VARIABLES).map(({ name }) => name);
     expect(names).toEqual([
       'OptimizeLoss/weights/Momentum',
-      'OptimizeLoss_1/weights/Momentum',
       'OptimizeLoss_1/AdaptiveMaxNorm/mean',
       'OptimizeLoss_1/AdaptiveMaxNorm/sq_mean',
-      'weights/Momentum',
+      'OptimizeLoss_1/weights/Momentum',
       'AdaptiveMaxNorm/mean',
       'AdaptiveMaxNorm/sq_mean',
+      'weights/Momentum',
     ]);
   });
 });
