@@ -19,6 +19,7 @@ import type { SlimVariable } from '../scope/slim-variable.ts';
 import { meanGradients } from './mean-gradients.ts';
 import type { LossAndGradients } from './mean-gradients.ts';
 import { findNonFinite, finiteProbes } from './non-finite-error.ts';
+import { checkNotStopped, noGradientThrough, watchStoppedGradients } from './stopped-gradients.ts';
 
 export type TransformGradients = (
   gradients: readonly GradientAndVariable[],
@@ -106,12 +107,17 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
       tf.tidy(() => {
         const pass = new Pass({ kind: 'build', isTraining: true, step: this.#stepTensor() });
         this.#inPass(pass, () => {
-          const { gradients } = this.#gradientsOf(pass, batch, held);
+          const { result, stoppedAt } = watchStoppedGradients(() => this.#gradientsOf(pass, batch, held));
+          const { gradients } = result;
+          checkNotStopped(gradients, stoppedAt);
           for (const { gradient, variable } of this.#parts.transformGradients(gradients)) {
             if (gradient !== null) trained.push(variable);
           }
         });
       });
+      if (trained.length === 0) {
+        throw new Error('No gradients provided for any variable: what transforms the gradients leaves none.');
+      }
       return trained;
     } finally {
       tf.dispose(batch);
@@ -313,12 +319,17 @@ function gradientsOrNone(
   try {
     return tf.variableGrads(forward, values);
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('Cannot find a connection between any variable')) {
-      const names = variables.map(({ name }) => name).join(', ');
-      throw new Error(`No gradients provided for any variable: the loss depends on none of ${names}.`, {
-        cause: error,
-      });
+    if (!(error instanceof Error)) throw error;
+    const names = variables.map(({ name }) => name);
+    if (error.message.startsWith('Cannot find a connection between any variable')) {
+      throw new Error(
+        `No gradients provided for any variable: the loss depends on none of ${names.join(', ')}.`,
+        { cause: error },
+      );
     }
-    throw error;
+    const operation = /^Cannot compute gradient: gradient function not found for (\w+)/.exec(
+      error.message,
+    )?.[1];
+    throw operation === undefined ? error : noGradientThrough(operation, names, error);
   }
 }

@@ -156,6 +156,54 @@ describe('a gradient that is not finite under a loss that is', () => {
   });
 });
 
+describe('a loss without a gradient', () => {
+  const makeOp = (
+    lossOf: (y: tf.Tensor2D) => tf.Tensor,
+    options: slim.learning.CreateTrainOpOptions = {},
+  ): Promise<unknown> =>
+    new slim.Graph().asDefault(async () => {
+      const loss = await slim.defineLoss(rows(2), ({ x }) =>
+        lossOf(slim.fullyConnected(x, 3, { activationFn: null, scope: 'fc' }))
+          .toFloat()
+          .mean<tf.Scalar>(),
+      );
+      return slim.learning.createTrainOp(loss, new slim.train.GradientDescentOptimizer(0.1), options);
+    });
+
+  test.each<[string, (y: tf.Tensor2D) => tf.Tensor]>([
+    ['ArgMax', y => y.argMax(1)],
+    ['ArgMin', y => y.argMin(1).toFloat().square()],
+    ['Floor', y => y.floor()],
+    ['Ceil', y => y.ceil()],
+    ['Round', y => y.round()],
+    ['Sign', y => y.sign()],
+    ['Step', y => y.step()],
+    ['Greater', y => y.greater(0)],
+    ['GreaterEqual', y => y.greaterEqual(0)],
+    ['Equal', y => y.argMax(1).equal(tf.scalar(1, 'int32'))],
+  ])('is an error that names %s', async (operation, lossOf) => {
+    await expect(makeOp(lossOf)).rejects.toThrow(
+      new RegExp(
+        `^No gradients provided for any variable: the loss depends on fc/weights, fc/biases through ${operation}, `,
+      ),
+    );
+  });
+
+  test('is none where there is another way, or the gradient is zero by its values', async () => {
+    await makeOp(y => y.argMax(1).toFloat().add(y.square().mean(1)));
+    await makeOp(y => y.sub(1e6).relu());
+    await expect(makeOp(y => y.argMax(1))).rejects.toThrow('through ArgMax');
+  });
+
+  test('is one that transformGradsFn leaves without', async () => {
+    const transformGradsFn: slim.learning.TransformGradients = gradients =>
+      gradients.map(each => ({ ...each, gradient: null }));
+    await expect(makeOp(y => y, { transformGradsFn })).rejects.toThrow(
+      'No gradients provided for any variable: what transforms the gradients leaves none.',
+    );
+  });
+});
+
 test('addGradientsSummaries, in a transformGradsFn, summarizes with TF-Slim’s tags', async () => {
   await new slim.Graph().asDefault(async () => {
     const loss = await slim.defineLoss(rows(4), ({ x }) =>
