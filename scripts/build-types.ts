@@ -1,5 +1,6 @@
 /**
- * `npm run build:types`: the library's typings as one file, and in dist/types/ what an editor needs in a workspace
+ * `npm run build:types`: the library's typings as one file (and again for those who `require` it, which TypeScript tells
+ * from those who import by the file's name), and in dist/types/ what an editor needs in a workspace
  * without node_modules: the same file, and TensorFlow.js's and Node's typings as one file each.
  */
 import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -18,7 +19,9 @@ await Promise.all([rollUpLibrary(), rollUpTensorFlow(), joinNode()]);
 async function rollUpLibrary(): Promise<void> {
   const external = (id: string): boolean => /^(@tensorflow\/|node:)/.test(id);
   await rollUp(inProject('src/slim/index.ts'), libraryTypes, { external, plugins: [dts()] });
-  const forEditor = `/// <reference path="./node.d.ts" />\n${await readFile(libraryTypes, 'utf8')}`;
+  const typings = await readFile(libraryTypes, 'utf8');
+  await writeFile(inProject('dist/slim-training.d.cts'), typings);
+  const forEditor = `/// <reference path="./node.d.ts" />\n${typings}`;
   await writeFile(path.join(editorTypes, 'slim-training.d.ts'), forEditor);
 }
 
