@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** Where a source stands, as safe integers by name: a checkpoint keeps each as the int64 scalar `slim_data/NAME`. */
+/** Where a source stands, as safe integers by name: a checkpoint keeps each as the int64 scalar `slim_data/NAME`, of a second source `slim_data_1/NAME`. */
 export type SourcePosition = Readonly<Record<string, number>>;
 
 /**

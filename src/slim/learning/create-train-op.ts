@@ -14,6 +14,7 @@ import { clipGradientNorms, multiplyGradients } from './gradients.ts';
 import type { GradientMultipliers } from './gradients.ts';
 import { TrainOp } from './train-op.ts';
 import type { TransformGradients } from './train-op.ts';
+import { noteTrainOp } from './graph-train-ops.ts';
 
 export interface CreateTrainOpOptions {
   /** The variable that counts steps. Left out: the graph's, made if need be. null: none is counted. */
@@ -73,6 +74,7 @@ export async function trainOpOf<B extends tf.TensorContainer>(
   loss.graph.asDefault(() => {
     optimizer.createSlots(trained);
   });
+  noteTrainOp(trainOp);
   return trainOp;
 }
 

@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { openCheckpoint } from '../../formats/checkpoint-reader.ts';
+import type { Checkpoint } from '../../formats/checkpoint.ts';
 import type { TensorValue } from '../../formats/tensor-value.ts';
+import type { Source } from '../data/source.ts';
 import { log } from '../log.ts';
 import { positionEntries, readPosition } from './data-position.ts';
 import type { LogFolder } from './log-folder.ts';
@@ -9,6 +11,7 @@ import type { LoopState } from './loop-state.ts';
 import type { Saver } from './saver.ts';
 import type { SummaryWriter } from './summary-writer.ts';
 import type { TrainOp } from './train-op.ts';
+import { trainOpsWith } from './graph-train-ops.ts';
 
 /** The checkpoints of a run: what it goes on from, and what it saves. */
 export class RunCheckpoints<B extends tf.TensorContainer> {
@@ -42,17 +45,48 @@ export class RunCheckpoints<B extends tf.TensorContainer> {
     log(`Restoring parameters from ${path}`);
     await this.#saver.restore(path);
     await this.#saver.recover(this.#folder.path);
-    this.#newest = { step: this.#trainOp.currentStep(), path };
     const checkpoint = await openCheckpoint(path);
     try {
-      const position = await readPosition(checkpoint);
-      if (position === null) log('The checkpoint does not say where the data stood: they begin anew.');
-      else await this.#trainOp.loss.data.seek(position);
-      this.loopState = await readLoopState(checkpoint);
+      await this.#seekSources(checkpoint);
+      const state = await readLoopState(checkpoint);
+      this.loopState = this.#takeStepsRun(state);
     } finally {
       await checkpoint.close();
     }
+    this.#newest = { step: this.#trainOp.currentStep(), path };
     return true;
+  }
+
+  /** Those of all train ops: the run's own first, and none twice. */
+  get #sources(): readonly Pick<Source, 'position' | 'seek'>[] {
+    return [...new Set(trainOpsWith(this.#trainOp).map(({ loss }) => loss.data))];
+  }
+
+  async #seekSources(checkpoint: Checkpoint): Promise<void> {
+    for (const [index, source] of this.#sources.entries()) {
+      const position = await readPosition(checkpoint, index);
+      if (position !== null) await source.seek(position);
+      else if (index === 0) log('The checkpoint does not say where the data stood: they begin anew.');
+      else log(`The checkpoint does not say where the data of train op ${index + 1} stood: they begin anew.`);
+    }
+  }
+
+  /** Gives the train ops that count no global step how many steps they took. Returns the rest of the state. */
+  #takeStepsRun(state: LoopState): LoopState {
+    const rest = { ...state };
+    for (const [index, trainOp] of trainOpsWith(this.#trainOp).entries()) {
+      const name = stepsRunOf(index);
+      trainOp.stepsRun = rest[name] ?? trainOp.stepsRun;
+      Reflect.deleteProperty(rest, name);
+    }
+    return rest;
+  }
+
+  #stepsRun(): LoopState {
+    const counting = trainOpsWith(this.#trainOp).flatMap(({ globalStep, stepsRun }, index) =>
+      globalStep === null ? [[stepsRunOf(index), stepsRun] as const] : [],
+    );
+    return Object.fromEntries(counting);
   }
 
   /** Saves, unless this step's checkpoint is there already. Returns its path prefix. */
@@ -71,8 +105,8 @@ export class RunCheckpoints<B extends tf.TensorContainer> {
     const step = this.#trainOp.currentStep();
     log(`Saving checkpoint to path ${this.#folder.checkpointPath}`);
     const beside = new Map<string, TensorValue>([
-      ...positionEntries(this.#trainOp.loss.data.position()),
-      ...loopStateEntries(this.loopState),
+      ...this.#sources.flatMap((source, index) => positionEntries(index, source.position())),
+      ...loopStateEntries({ ...this.loopState, ...this.#stepsRun() }),
     ]);
     const path = await this.#saver.save(this.#folder.checkpointPath, step, beside);
     this.#newest = { step, path };
@@ -80,4 +114,9 @@ export class RunCheckpoints<B extends tf.TensorContainer> {
     this.#onSave({ step, path });
     return path;
   }
+}
+
+/** The name, in the state of the loop, of how many steps a train op took. */
+function stepsRunOf(trainOp: number): string {
+  return `steps_run_${trainOp}`;
 }

@@ -297,6 +297,15 @@ export class TrainOp<B extends tf.TensorContainer = tf.TensorContainer> {
       : (this.globalStep.value.clone() as tf.Scalar);
   }
 
+  /** How many steps this op ran, in the starts before this one as well: where no global step is counted, it stands for it. */
+  get stepsRun(): number {
+    return this.#stepsRun;
+  }
+
+  set stepsRun(steps: number) {
+    this.#stepsRun = steps;
+  }
+
   /** The global step as a number; without one, the number of steps run. */
   currentStep(): number {
     return this.globalStep === null ? this.#stepsRun : readGlobalStep(this.globalStep);

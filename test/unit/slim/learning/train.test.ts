@@ -61,6 +61,52 @@ describe('resuming', () => {
     },
   );
 
+  test('takes up every train op of the run: its data, and how many steps it took', async () => {
+    const numbers = (seed: number): slim.data.IndexedSource<{ x: tf.Tensor2D }> =>
+      slim.data.arrays({ x: tf.range(0, 40).reshape<tf.Tensor2D>([40, 1]) }, { batchSize: 3, seed });
+    /** A process of its own: two train ops by turns, one of which counts no step, on data of their own and shared ones. */
+    const runTo = (logdir: string, numberOfSteps: number): Promise<number[]> =>
+      new slim.Graph().asDefault(async () => {
+        const lossOf = (
+          data: slim.data.Source<{ x: tf.Tensor2D }>,
+          scope: string,
+        ): Promise<slim.Loss<{ x: tf.Tensor2D }>> =>
+          slim.defineLoss(data, ({ x }) => {
+            const net = slim.dropout(x, { keepProb: 0.5, scope: `${scope}/dropout` });
+            return slim.fullyConnected(net, 2, { scope, activationFn: null }).mean<tf.Scalar>();
+          });
+        const shared = numbers(1);
+        const [first, second, third] = [
+          await lossOf(numbers(2), 'a'),
+          await lossOf(shared, 'b'),
+          await lossOf(shared, 'c'),
+        ];
+        const optimizer = (): slim.train.Optimizer =>
+          new slim.train.MomentumOptimizer(step => tf.scalar(0.001).mul(step.add(1)), 0.9);
+        const a = await slim.learning.createTrainOp(first, optimizer(), { globalStep: null });
+        const b = await slim.learning.createTrainOp(second, optimizer());
+        const c = await slim.learning.createTrainOp(third, optimizer(), { globalStep: null });
+        const losses: number[] = [];
+        await slim.learning.train(b, logdir, {
+          numberOfSteps,
+          trainStepFn: async op => {
+            losses.push(await a.run(), await c.run(), await a.run());
+            const result = await slim.learning.trainStep(op);
+            losses.push(result.totalLoss);
+            return result;
+          },
+        });
+        return losses;
+      });
+    const [whole, parts] = [newLogFolder(), newLogFolder()];
+    const expected = await runTo(whole, 9);
+    const got = [...(await runTo(parts, 4)), ...(await runTo(parts, 9))];
+    expect(got).toEqual(expected);
+    expect(await contentOf(join(parts, 'model.ckpt-9'))).toEqual(
+      await contentOf(join(whole, 'model.ckpt-9')),
+    );
+  });
+
   test('goes on from the newest checkpoint that is sound, and says which were not', async () => {
     const logdir = newLogFolder();
     await trainSmall(logdir, () => ({ numberOfSteps: 10, saveEveryNSteps: 5 }));
