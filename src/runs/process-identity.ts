@@ -23,11 +23,23 @@ export async function processStartTime(pid: number): Promise<string | null | und
   return psStartTime(pid);
 }
 
-/** True when the process that the record speaks of lives. */
+/**
+ * dead: there is no such process, or another one has its pid. same: it is that very process. likely: there is one of
+ * that pid, and nobody can tell its start time, or the record does not.
+ */
+export type Likeness = 'dead' | 'likely' | 'same';
+
+/** Whether the process that the record speaks of lives. */
+export async function likenessOf({ pid, processStartTime: recorded }: ProcessIdentity): Promise<Likeness> {
+  const startTime = await processStartTime(pid);
+  if (startTime === undefined) return 'dead';
+  if (startTime === null || recorded === null) return 'likely';
+  return startTime === recorded ? 'same' : 'dead';
+}
+
+/** True when the process that the record speaks of lives, for all that can be told. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
-  const startTime = await processStartTime(identity.pid);
-  if (startTime === undefined) return false;
-  return startTime === null || identity.processStartTime === null || startTime === identity.processStartTime;
+  return (await likenessOf(identity)) !== 'dead';
 }
 
 /** proc(5): field 22 of /proc/PID/stat is the start in clock ticks since boot; the boot's own id makes it unique. */

@@ -2,26 +2,42 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import { likenessOf, type ProcessIdentity } from './process-identity.ts';
+
+/**
+ * Process 1 began all others, or its container, and `kill(-1)` means every process of the user: a trainer that is that
+ * process has to be ended by ending its container.
+ */
+const LOWEST_PID = 2;
 
 /** SIGINT: the trainer saves, then ends. False: there is no such process, or no such signal (Windows). */
 export async function interrupt(identity: ProcessIdentity): Promise<boolean> {
-  if (process.platform === 'win32' || !(await isAlive(identity))) return false;
-  return send(identity.pid, 'SIGINT');
+  if (process.platform === 'win32' || identity.pid < LOWEST_PID) return false;
+  return (await likenessOf(identity)) !== 'dead' && send(identity.pid, 'SIGINT');
 }
 
-/** To the process and all that it started. False: there is no such process. */
+/**
+ * To the process and all that it started; to it alone where nobody can tell that it is the very one. False: there is no
+ * such process.
+ *
+ * @throws Error, for people, for process 1.
+ */
 export async function signalGroup(
   identity: ProcessIdentity,
   signal: 'SIGTERM' | 'SIGKILL',
 ): Promise<boolean> {
-  if (!(await isAlive(identity))) return false;
+  const { pid } = identity;
+  const likeness = await likenessOf(identity);
+  if (likeness === 'dead') return false;
+  if (pid < LOWEST_PID)
+    throw new Error(`The run's record names process ${pid}, the system's first: end its container instead.`);
   if (process.platform === 'win32') {
-    await promisify(execFile)('taskkill', ['/pid', String(identity.pid), '/t', '/f'], { windowsHide: true });
+    const all = likeness === 'same' ? ['/t'] : [];
+    await promisify(execFile)('taskkill', ['/pid', String(pid), ...all, '/f'], { windowsHide: true });
     return true;
   }
   // A trainer that was started from a shell script or by npm leads no group: then it is signalled alone.
-  return send(-identity.pid, signal) || send(identity.pid, signal);
+  return (likeness === 'same' && send(-pid, signal)) || send(pid, signal);
 }
 
 function send(pid: number, signal: NodeJS.Signals): boolean {

@@ -55,7 +55,7 @@ export class LocalLauncher implements Launcher {
   }
 
   missing({ pid }: RunRecord): readonly (keyof RunRecord)[] {
-    return pid === undefined ? ['pid'] : [];
+    return pid === undefined || !Number.isSafeInteger(pid) || pid < 1 ? ['pid'] : [];
   }
 
   async isAlive({ folder, record }: Launched): Promise<boolean> {

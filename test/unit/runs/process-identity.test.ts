@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { isAlive, processStartTime } from '../../../src/runs/process-identity.ts';
-import { signalGroup } from '../../../src/runs/signal-process.ts';
+import { interrupt, signalGroup } from '../../../src/runs/signal-process.ts';
 
 test('the start time of a process is always the same one', async () => {
   const startTime = await processStartTime(process.pid);
@@ -31,7 +31,9 @@ test.runIf(process.platform !== 'win32')(
     });
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
     const ended = once(parent, 'exit');
-    expect(await signalGroup({ pid: parent.pid ?? 0, processStartTime: null }, 'SIGTERM')).toBe(true);
+    const leader = parent.pid ?? 0;
+    const identity = { pid: leader, processStartTime: (await processStartTime(leader)) ?? null };
+    expect(await signalGroup(identity, 'SIGTERM')).toBe(true);
     await ended;
     await expect.poll(() => isAlive({ pid: Number(pid.toString()), processStartTime: null })).toBe(false);
   },
@@ -69,3 +71,45 @@ test.runIf(process.platform === 'linux')('a zombie is dead', async () => {
 test.each([0, -1, 2 ** 31 - 1, Number.NaN])('pid %d is no process', async pid => {
   expect(await isAlive({ pid, processStartTime: null })).toBe(false);
 });
+
+/** What would be signalled. Questions whether there is a process go through. */
+function recordedSignals(): (readonly [pid: number, signal: string])[] {
+  const signals: (readonly [number, string])[] = [];
+  const real = process.kill.bind(process);
+  const spy = vi.spyOn(process, 'kill').mockImplementation((pid, signal) => {
+    if (signal === 0) return real(pid, 0);
+    signals.push([pid, String(signal)]);
+    return true;
+  });
+  onTestFinished(() => {
+    spy.mockRestore();
+  });
+  return signals;
+}
+
+test.runIf(process.platform !== 'win32')(
+  'process 1 is never signalled, nor everybody in its stead',
+  async () => {
+    const signals = recordedSignals();
+    const first = (await processStartTime(1)) ?? null;
+    for (const processStartTime of [null, first]) {
+      expect(await interrupt({ pid: 1, processStartTime })).toBe(false);
+      await expect(signalGroup({ pid: 1, processStartTime }, 'SIGKILL')).rejects.toThrow(
+        "names process 1, the system's first",
+      );
+    }
+    expect(signals).toEqual([]);
+  },
+);
+
+test.runIf(process.platform !== 'win32')(
+  'a group is signalled only where the start time says whose it is',
+  async () => {
+    const signals = recordedSignals();
+    expect(await signalGroup({ pid: process.pid, processStartTime: null }, 'SIGKILL')).toBe(true);
+    expect(signals).toEqual([[process.pid, 'SIGKILL']]);
+    const startTime = (await processStartTime(process.pid)) ?? null;
+    expect(await signalGroup({ pid: process.pid, processStartTime: startTime }, 'SIGKILL')).toBe(true);
+    expect(signals.slice(1)).toEqual([[-process.pid, 'SIGKILL']]);
+  },
+);
