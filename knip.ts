@@ -22,7 +22,7 @@ const config: KnipConfig = {
     'test/bench/{loading,summaries}/{main,train}.ts',
   ],
   project: ['**/*.{ts,js,mjs}'],
-  ignoreBinaries: ['apt-get'],
+  ignoreBinaries: ['apt-get', 'mkfifo'],
 };
 
 export default config;

@@ -1,5 +1,7 @@
 /** What became of each variable when values were restored: one set of outcomes for library, reports, command line and editor. */
 
+import { isFinite, isListOf, isNullOr, isOneOf, isOptional, isShape, isString } from './checks.ts';
+
 /**
  * restored: as it was. cast: to another type. partial: the rows that were chosen. transposed: axes changed. initialized: the
  * checkpoint does not have it, or nothing of it that fits. skipped: left out on purpose. unused: only the checkpoint has it.
@@ -45,6 +47,23 @@ export interface RestoreReport {
   readonly from: string;
   readonly entries: readonly RestoreEntry[];
 }
+
+const isRestoreEntry = isShape<RestoreEntry>({
+  variable: isNullOr(isString),
+  source: isNullOr(isString),
+  outcome: isOneOf(...RESTORE_OUTCOMES),
+  match: isOneOf('name', 'rule', 'pair', 'none'),
+  reason: isString,
+  detail: isOptional(isString),
+  score: isOptional(isFinite),
+  nearest: isOptional(isListOf(isString)),
+});
+
+/** Of one that is read from a file. */
+export const isRestoreReport = isShape<RestoreReport>({
+  from: isString,
+  entries: isListOf(isRestoreEntry, Number.POSITIVE_INFINITY),
+});
 
 /** Gives variables of the checkpoint other names: Python's `re.sub(pattern, replacement, name)`. */
 export interface RenameRule {

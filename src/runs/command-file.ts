@@ -1,6 +1,6 @@
 /** Commands to a trainer as files in its run folder, for where its socket cannot be reached (another machine). */
 
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../formats/make-folder.ts';
 
@@ -11,7 +11,15 @@ export type FileCommand = (typeof FILE_COMMANDS)[number];
 export async function leaveCommand(runFolder: string, command: FileCommand): Promise<void> {
   const folder = commandsFolder(runFolder);
   await makeFolder(folder);
-  await writeFile(join(folder, command), '');
+  // The folder can have come with somebody else's: nothing is written where a link in it leads.
+  if (!(await lstat(folder)).isDirectory())
+    throw new Error(`${folder} is a link: no command is left there. Delete it.`);
+  try {
+    await writeFile(join(folder, command), '', { flag: 'wx' });
+  } catch (error) {
+    // It was left before, and is not taken yet.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** The commands left since the last time, each taken once. */

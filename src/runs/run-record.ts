@@ -1,12 +1,13 @@
 /** `run.json` on disk: written so that a reader never sees half of it, read so that nothing in it can surprise. */
 
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { isFinite, isObject } from '../protocol/checks.ts';
 import { messageOf } from '../protocol/error-message.ts';
 import type { RunRecord, RunState } from '../protocol/run.ts';
 import { RUN_RECORD_VERSION, runRecordChecks } from '../protocol/run-record-checks.ts';
+import { readRunFile } from './run-folder-file.ts';
 
 export type RunRecordReading =
   /** `note` says what to know of a record that a newer version wrote. */
@@ -16,7 +17,7 @@ export type RunRecordReading =
 export async function readRunRecord(path: string): Promise<RunRecordReading> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readRunFile(path, MAX_RECORD_BYTES);
   } catch (error) {
     return { problem: `${path} cannot be read: ${messageOf(error)}` };
   }
@@ -34,6 +35,12 @@ export function checkSentRecord(value: unknown, folder: string): RunRecordReadin
   const name = `The record that the run in ${folder} sent`;
   return parseRunRecord(value, { name, folder, advice: 'Its run.json is read instead.' });
 }
+
+/** Room for the longest command line that systems take, 2 MB, as JSON. */
+export const MAX_RECORD_BYTES = 1 << 22;
+
+/** Hyperparameters and arguments are nobody else's business. */
+const OWNER_ONLY = 0o600;
 
 const FORGET = 'Delete its folder to forget the run.';
 
@@ -97,7 +104,7 @@ export async function writeRunRecord(
   isWanted: () => boolean,
 ): Promise<void> {
   const temporary = temporaryPath(path);
-  const file = await open(temporary, 'w');
+  const file = await open(temporary, 'w', OWNER_ONLY);
   try {
     await file.writeFile(toText(record));
     await file.sync();
@@ -112,7 +119,7 @@ export async function writeRunRecord(
 /** For a process that is ending, where nothing asynchronous comes to its end any more. */
 export function writeRunRecordSync(path: string, record: RunRecord): void {
   const temporary = temporaryPath(path);
-  const file = openSync(temporary, 'w');
+  const file = openSync(temporary, 'w', OWNER_ONLY);
   try {
     writeSync(file, toText(record));
     fsyncSync(file);

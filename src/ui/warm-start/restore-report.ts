@@ -1,15 +1,18 @@
 /** The report of a warm start, variable by variable, as a document that can only be read. */
 
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { messageOf } from '../../protocol/error-message.ts';
-import type { RestoreReport } from '../../protocol/restore.ts';
+import { isRestoreReport, type RestoreReport } from '../../protocol/restore.ts';
 import { outcomeCounts, outcomeSentence, reportLines } from '../../restore/restore-report.ts';
+import { readRunFile } from '../../runs/run-folder-file.ts';
 import { restoreReportPath } from '../../runs/run-folder.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
 
 const SCHEME = 'slim-training-restore-report';
+
+/** A model of 100,000 variables has one of some 30 MB. */
+const MAX_REPORT_BYTES = 1 << 26;
 
 /** Documents are found again after a reload: their address is the attempt's id. */
 export function provideRestoreReports(list: PromiseLike<RunList>): vscode.Disposable {
@@ -35,7 +38,9 @@ export async function showRestoreReport(run: TrainingRun): Promise<void> {
 export async function readReport(runFolder: string): Promise<RestoreReport> {
   const path = restoreReportPath(runFolder);
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as RestoreReport;
+    const report: unknown = JSON.parse(await readRunFile(path, MAX_REPORT_BYTES));
+    if (!isRestoreReport(report)) throw new Error('it is no restore report');
+    return report;
   } catch (error) {
     throw new Error(`The restore report ${path} cannot be read: ${messageOf(error)}`, {
       cause: error,

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -70,4 +70,15 @@ test('a file that was begun anew is read from its beginning', async () => {
   await expect.poll(received).toBe('a long first text\n');
   await writeFile(path, 'new\n');
   await expect.poll(() => texts.at(-1)).toEqual({ offset: 0, text: 'new\n' });
+});
+
+test.runIf(process.platform !== 'win32')('a link in the place of a console is not followed', async () => {
+  const elsewhere = join(folder, 'elsewhere.txt');
+  await writeFile(elsewhere, 'secret\n');
+  await symlink(elsewhere, path);
+  follow();
+  await new Promise(resolve => setTimeout(resolve, 50));
+  await rm(path);
+  await writeFile(path, 'own\n');
+  await expect.poll(received).toBe('own\n');
 });

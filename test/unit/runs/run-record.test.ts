@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   checkSentRecord,
+  MAX_RECORD_BYTES,
   readRunRecord,
   writeRunRecord,
   writeRunRecordSync,
@@ -106,6 +108,38 @@ test.each([
 test('a record that is not there is a problem, too', async () => {
   expect(await readRunRecord(path)).toEqual({
     problem: expect.stringContaining('cannot be read') as unknown,
+  });
+});
+
+test('a record of more than is read is a problem', async () => {
+  await writeFile(path, ' '.repeat(MAX_RECORD_BYTES + 1));
+  expect(await readRunRecord(path)).toEqual({
+    problem: expect.stringContaining(`at most ${MAX_RECORD_BYTES} are read`) as unknown,
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('where files can be more than files', () => {
+  const refused = { problem: expect.stringContaining('a link or a device') as unknown };
+
+  test('a record that is a device, a pipe, or a link to one or to a file is not read', async () => {
+    await symlink('/dev/zero', path);
+    expect(await readRunRecord(path)).toEqual(refused);
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    expect(await readRunRecord(path)).toEqual(refused);
+    await rm(path);
+    const elsewhere = join(folder, 'elsewhere.json');
+    await writeRunRecord(elsewhere, exampleRecord, always);
+    await symlink(elsewhere, path);
+    expect(await readRunRecord(path)).toEqual(refused);
+  });
+
+  test('only its owner can read a record', async () => {
+    await writeRunRecord(path, exampleRecord, always);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await rm(path);
+    writeRunRecordSync(path, exampleRecord);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 });
 
