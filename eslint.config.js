@@ -73,6 +73,14 @@ const privateMembers = {
   message: 'Private members are #named.',
 };
 
+/** Notices make links of text: https://github.com/microsoft/vscode/blob/main/src/vs/base/common/linkedText.ts. */
+const notices = {
+  selector:
+    'MemberExpression[property.name=/^show(Information|Warning|Error)Message$/],' +
+    'MemberExpression[object.property.name="ProgressLocation"][property.name="Notification"]',
+  message: 'Notices go through tell(), which lets no foreign text become a link that runs a command.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'docs/api/', '.cache/', 'node_modules/', 'test/fixtures/'] },
   eslint.configs.recommended,
@@ -107,6 +115,11 @@ export default tseslint.config(
   { files: ['src/**/*.ts'], rules: { 'house/room-arrows': ['error', arrows, workArrows] } },
   { files: ['src/ui/**/*.ts'], rules: { 'house/knows-vscode': 'error' } },
   { files: ['webview/**/*.ts'], rules: { 'house/room-arrows': ['error', pageArrows, viewArrows] } },
+  {
+    files: ['src/ui/**/*.ts', 'src/extension.ts'],
+    ignores: ['src/ui/vscode/tell.ts'],
+    rules: { 'no-restricted-syntax': ['error', privateMembers, notices] },
+  },
   {
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,

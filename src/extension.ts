@@ -29,6 +29,7 @@ import { RunTree } from './ui/runs/run-tree.ts';
 import { TrainingStatus } from './ui/runs/status-bar.ts';
 import { localTrainer } from './ui/start/trainer-settings.ts';
 import type { TrainingWindow } from './ui/training-window.ts';
+import { tell } from './ui/vscode/tell.ts';
 
 export function activate(extension: vscode.ExtensionContext): void {
   const own = <T extends vscode.Disposable>(disposable: T): T => {
@@ -45,7 +46,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const window = opening.then(opened => ({ ...opened, tree, checkpoints, models }));
   window.catch((error: unknown) => {
     log.error(error as Error);
-    void vscode.window.showErrorMessage(`Slim Training could not start: ${messageOf(error)}`);
+    void tell('error', `Slim Training could not start: ${messageOf(error)}`);
   });
   const command = registerCommands(window, own);
   own(provideRestoreReports(list));

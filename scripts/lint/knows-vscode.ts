@@ -1,4 +1,7 @@
-/** ESLint rule for the room of VS Code: a file that does not import vscode belongs into another room. */
+/**
+ * ESLint rule for the room of VS Code: a file that imports neither vscode nor what asks and tells through it belongs into
+ * another room.
+ */
 
 import type { Rule } from 'eslint';
 
@@ -8,7 +11,9 @@ export const knowsVSCode: Rule.RuleModule = {
     return {
       Program(program) {
         const imports = program.body.some(
-          statement => statement.type === 'ImportDeclaration' && statement.source.value === 'vscode',
+          statement =>
+            statement.type === 'ImportDeclaration' &&
+            /^vscode$|\/vscode\//.test(String(statement.source.value)),
         );
         if (!imports)
           context.report({

@@ -13,6 +13,11 @@ export interface Attempt {
   /** Its run folder: `console.log` is in it. */
   readonly folder: string;
   readonly record: RunRecord;
+  /**
+   * It was launched from here, or its control socket has answered. Otherwise there is only a record, which anybody can
+   * have written.
+   */
+  readonly wasReached: boolean;
   /** The record's, or `lost` when the record says that it lives and its launcher says that it does not. */
   readonly state: RunState;
   /**
@@ -36,13 +41,16 @@ export class FollowedAttempt {
   #seen: Attempt | { readonly problem: string } | undefined;
   #client: ControlClient | undefined;
   #isAttached = false;
+  #wasReached: boolean;
   /** What was wrong with the last that the socket told; undefined: nothing. */
   #misheard: string | undefined;
   #refreshing: Promise<void> | undefined;
   #disposed = false;
 
-  constructor(folder: string, rooms: AttemptRooms) {
+  /** @param wasLaunched it was launched from here */
+  constructor(folder: string, wasLaunched: boolean, rooms: AttemptRooms) {
     this.folder = folder;
+    this.#wasReached = wasLaunched;
     this.#rooms = rooms;
   }
 
@@ -112,7 +120,7 @@ export class FollowedAttempt {
     }
     const notes = [note ?? [], launcher === undefined ? `The run was ${strangerWords(record)}.` : []].flat();
     const said = notes.length === 0 ? {} : { note: notes.join(' ') };
-    return { folder: this.folder, record, state: record.state, ...said };
+    return { folder: this.folder, record, wasReached: this.#wasReached, state: record.state, ...said };
   }
 
   #see(seen: Attempt | { readonly problem: string }): void {
@@ -128,6 +136,7 @@ export class FollowedAttempt {
 
   /** A record as the run sent it. */
   #hear(sent: unknown): void {
+    this.#wasReached = true;
     const heard = this.#toAttempt(checkSentRecord(sent, this.folder));
     if ('problem' in heard) {
       this.#mishear(heard.problem);

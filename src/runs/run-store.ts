@@ -34,6 +34,8 @@ export class RunStore {
   readonly #progress = new Emitter<Attempt>();
   readonly #launchers: Launchers;
   readonly #mayAct: () => boolean;
+  /** Run folders of what was launched from here. */
+  readonly #launched = new Set<string>();
   #roots: readonly string[];
   /** Roots that stay, whatever {@link setRoots} is given. */
   readonly #added = new Set<string>();
@@ -122,9 +124,11 @@ export class RunStore {
     this.#mustMayAct();
     const launching = this.#launchers.need(launcher);
     const folder = await createRunFolder(spec.cwd);
+    this.#launched.add(folder);
     try {
       await launching.launch(spec, folder);
     } catch (error) {
+      this.#launched.delete(folder);
       await rmdir(folder).catch(() => undefined); // something in it is still in use
       throw error;
     }
@@ -222,7 +226,7 @@ export class RunStore {
   }
 
   #follow(folder: string): FollowedAttempt {
-    return new FollowedAttempt(folder, {
+    return new FollowedAttempt(folder, this.#launched.has(folder), {
       launchers: this.#launchers,
       mayConnect: this.#mayAct,
       onChange: () => {

@@ -28,6 +28,7 @@ import { startAgain, startTraining } from './start/start-training.ts';
 import { stopTraining } from './runs/stop-training.ts';
 import { commandId, commandNames, type CommandName } from '../catalog/contributions.ts';
 import type { TrainingWindow } from './training-window.ts';
+import { tell } from './vscode/tell.ts';
 import { startFromMapping, warmStart } from './warm-start/warm-start.ts';
 
 type Command = (window: TrainingWindow, argument: unknown) => unknown;
@@ -88,6 +89,6 @@ export function registerCommands(
 async function tellFailure({ log }: TrainingWindow, { message }: Error): Promise<void> {
   const [first = '', ...rest] = message.trim().split('\n');
   const details = 'Show Details';
-  const choice = await vscode.window.showErrorMessage(first, ...(rest.length > 0 ? [details] : []));
+  const choice = await tell('error', first, ...(rest.length > 0 ? [details] : []));
   if (choice === details) log.show();
 }

@@ -3,6 +3,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
+import { tell } from '../vscode/tell.ts';
 
 export interface Export {
   /** What is exported, for people. */
@@ -33,7 +34,7 @@ export async function exportValues({ what, name, extension, beside, write }: Exp
   const without =
     first === undefined ? '' : ` Without ${first}${andMore(leftOut)}: NumPy has no type for it.`;
   vscode.window.setStatusBarMessage(`$(export) Exported ${basename(path)}`, 5000);
-  if (first !== undefined) await vscode.window.showInformationMessage(`${what} is in ${path}.${without}`);
+  if (first !== undefined) await tell('information', `${what} is in ${path}.${without}`);
 }
 
 function andMore(names: readonly string[]): string {

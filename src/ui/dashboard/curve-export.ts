@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { SeriesQuery, SeriesWindow } from '../../protocol/series.ts';
 import { csvHeader, csvRows } from '../../catalog/curve-csv.ts';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
+import { tell } from '../vscode/tell.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
 
 export async function exportCurve(
@@ -28,7 +29,7 @@ export async function exportCurve(
     () => writeCurve(path, tag, runs, query),
   );
   const show = 'Open File';
-  const choice = await vscode.window.showInformationMessage(`${tag} is in ${path}.`, show);
+  const choice = await tell('information', `${tag} is in ${path}.`, show);
   if (choice === show) await vscode.window.showTextDocument(target);
 }
 

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { NumberFormat } from '../../protocol/number-format.ts';
+import { tell } from '../vscode/tell.ts';
 import { runIcon } from './run-icon.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { chosenRun } from '../../catalog/run-node.ts';
@@ -17,7 +18,7 @@ export async function chooseRun(
   const chosen = chosenRun(list, node);
   if (chosen !== undefined) return chosen;
   const candidates = list.runs().filter(question.among);
-  if (candidates.length === 0) void vscode.window.showInformationMessage(question.none);
+  if (candidates.length === 0) void tell('information', question.none);
   return candidates.length > 1 ? pickRun(candidates, question.title) : candidates[0];
 }
 

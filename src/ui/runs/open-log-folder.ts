@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { pathOfChoice } from '../vscode/dialog-choice.ts';
 import { showSetting } from '../vscode/settings.ts';
+import { tell } from '../vscode/tell.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { chosenRun } from '../../catalog/run-node.ts';
 import type { DashboardPanels } from '../dashboard/dashboard-panels.ts';
@@ -34,7 +35,8 @@ export async function openLogFolder({
   );
   dashboard.show();
   if (logdirs.length === 0) {
-    void vscode.window.showInformationMessage(
+    void tell(
+      'information',
       `${folder} has no TensorBoard event files (events.out.tfevents.*) yet. Its curves appear as soon as a program writes some.`,
     );
   }

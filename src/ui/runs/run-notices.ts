@@ -1,4 +1,7 @@
-/** Tells, once and as quietly as it deserves, how runs of this window end. */
+/**
+ * Tells, once and as quietly as it deserves, how runs of this window end. Of what was never reached there is only a record,
+ * which can come with a cloned folder: nobody is disturbed by what it says.
+ */
 
 import * as vscode from 'vscode';
 import type { NumberFormat } from '../../protocol/number-format.ts';
@@ -9,6 +12,7 @@ import type { Attempt } from '../../runs/followed-attempt.ts';
 import type { DashboardPanels } from '../dashboard/dashboard-panels.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import { openFailure } from '../vscode/failure-location.ts';
+import { tell } from '../vscode/tell.ts';
 import { readReport, showRestoreReport } from '../warm-start/restore-report.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { endWords, firstLine } from '../../catalog/run-words.ts';
@@ -71,11 +75,17 @@ export class RunNotices implements vscode.Disposable {
     // One that ended before anybody saw it live counts if it began in this window's time.
     const wasLive = before === undefined ? startedAt >= this.#since : isLive(before);
     this.#lookAtRestore(run, attempt, startedAt >= this.#since);
-    if (wasLive && !isLive(attempt.state) && !this.#expected.has(id)) void this.#tellEnd(run, attempt);
+    if (!attempt.wasReached || this.#expected.has(id)) return;
+    if (wasLive && !isLive(attempt.state)) void this.#tellEnd(run, attempt);
   }
 
-  #lookAtRestore(run: TrainingRun, { record, folder }: Attempt, isOfThisWindow: boolean): void {
-    if (!isOfThisWindow || (record.restored?.mapping ?? null) === null || this.#restored.has(record.id))
+  #lookAtRestore(run: TrainingRun, { record, folder, wasReached }: Attempt, isOfThisWindow: boolean): void {
+    if (
+      !wasReached ||
+      !isOfThisWindow ||
+      (record.restored?.mapping ?? null) === null ||
+      this.#restored.has(record.id)
+    )
       return;
     this.#restored.add(record.id);
     void this.#tellRestore(run, folder);
@@ -89,7 +99,7 @@ export class RunNotices implements vscode.Disposable {
     const from = run.origin === null ? '' : ` from ${originWords(run.origin, this.#numbers)}`;
     const show = 'Show Report';
     const text = `${run.name} is warm-started${from}${counts}.`;
-    const choice = await vscode.window.showInformationMessage(text, show);
+    const choice = await tell('information', text, show);
     if (choice === show) await showRestoreReport(run);
   }
 
@@ -106,7 +116,8 @@ export class RunNotices implements vscode.Disposable {
         : failureWords(record.failure?.message);
     const [curve, console, script] = ['Show Curve', 'Show Console', 'Open Script'] as const;
     const hasCurve = record.progress !== undefined && run.logdir !== null;
-    const choice = await vscode.window.showErrorMessage(
+    const choice = await tell(
+      'error',
       `${run.name} stopped: ${why}`,
       ...(hasCurve ? [curve] : []),
       console,

@@ -1,8 +1,8 @@
 /** Stop Training: asks the run to save and end, and says so only if that takes long. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import * as vscode from 'vscode';
 import { chooseRun } from './choose-run.ts';
+import { tell, tellWhile } from '../vscode/tell.ts';
 import { currentAttempt, isLiveRun, progressOf } from '../../runs/attempt-groups.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
 import type { RunActions } from '../../catalog/run-actions.ts';
@@ -43,12 +43,13 @@ async function patiently(run: TrainingRun, ending: Promise<boolean>): Promise<bo
   const soon = await Promise.race([ending, delay(SHOW_AFTER_MS, undefined)]);
   if (soon !== undefined) return soon;
   const title = `Stopping ${run.name}${hasSteps(run) ? ': it saves a checkpoint first' : ''}`;
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ending);
+  return tellWhile(title, false, () => ending);
 }
 
 async function offerKill(run: TrainingRun): Promise<'end' | 'wait' | undefined> {
   const [end, wait] = ['End Process', 'Wait'] as const;
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await tell(
+    'warning',
     `${run.name} has not ended within ${PATIENCE_MS / 1000} s.${hasSteps(run) ? ' Ending its process loses the steps since its last checkpoint.' : ''}`,
     end,
     wait,

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { chooseNode, trainerEnvironment } from '../../runs/launchers/node-executable.ts';
 import { nodeFor, trainerPath } from './trainer-settings.ts';
+import { tell } from '../vscode/tell.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
 const NAME = 'Install Native Backend';
@@ -23,10 +24,10 @@ export async function installNative({ extension }: Rooms): Promise<void> {
   const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, NAME, 'Training', run);
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated };
   const code = await exitCode(task);
-  if (code === 0)
-    void vscode.window.showInformationMessage('The native backend is installed. New runs use it.');
+  if (code === 0) void tell('information', 'The native backend is installed. New runs use it.');
   else if (code !== undefined) {
-    void vscode.window.showErrorMessage(
+    void tell(
+      'error',
       'The native backend could not be installed; its terminal says why. Runs use the embedded backend.',
     );
   }

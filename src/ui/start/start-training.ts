@@ -12,6 +12,7 @@ import { chosenRun } from '../../catalog/run-node.ts';
 import type { DashboardPanels } from '../dashboard/dashboard-panels.ts';
 import { currentAttempt } from '../../runs/attempt-groups.ts';
 import { scriptSpec } from './trainer-settings.ts';
+import { tell } from '../vscode/tell.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
 export interface LaunchRooms {
@@ -63,7 +64,8 @@ async function isStartWanted({ actions, dashboard }: StartRooms, script: string)
   const live = await actions.trainingOf(script);
   if (live === undefined) return true;
   const [show, start] = ['Show Dashboard', 'Start Anyway'] as const;
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await tell(
+    'warning',
     `${basename(script)} is training already, as ${live.name}. A second run of it needs a log folder of its own.`,
     show,
     start,

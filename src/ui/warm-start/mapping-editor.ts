@@ -22,6 +22,7 @@ import { readMappingMessage } from '../../protocol/mapping-messages.ts';
 import { MappingSides } from './mapping-sides.ts';
 import { obeyMessage } from '../webviews/obey-message.ts';
 import { openScriptAt } from '../vscode/script-location.ts';
+import { tell } from '../vscode/tell.ts';
 
 /** What an editor needs of a webview panel. */
 export interface MappingView {
@@ -221,9 +222,7 @@ export class MappingEditor implements vscode.Disposable {
       this.#changeFor({ type: 'setRows', variable, axis, ranges }, mapping),
     );
     const count = ranges.reduce((sum, range) => sum + range.count, 0);
-    await vscode.window.showInformationMessage(
-      `${variable}: ${count} of ${labels.model.length} labels are in both files.`,
-    );
+    await tell('information', `${variable}: ${count} of ${labels.model.length} labels are in both files.`);
   }
 
   async #choosePath(what: 'checkpoint' | 'script', path: string | undefined): Promise<void> {

@@ -10,6 +10,7 @@ import { currentAttempt } from '../../runs/attempt-groups.ts';
 import { mappingViewType } from '../../catalog/contributions.ts';
 import type { RunActions } from '../../catalog/run-actions.ts';
 import type { InspectedModels } from '../../runs/launchers/inspected-models.ts';
+import { tellWhile } from '../vscode/tell.ts';
 import { isTrustedToRun } from '../vscode/workspace-trust.ts';
 
 interface WarmStartRooms extends LaunchRooms, CheckpointRooms {
@@ -65,12 +66,7 @@ async function whileInspecting<T>(
   script: string,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: `Asking ${basename(script)} for its variables`,
-    cancellable: true,
-  };
-  return vscode.window.withProgress(options, async (_, token) => {
+  return tellWhile(`Asking ${basename(script)} for its variables`, true, async token => {
     const cancelling = new AbortController();
     token.onCancellationRequested(() => {
       cancelling.abort();

@@ -1,6 +1,7 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { messageOf } from '../../protocol/error-message.ts';
 import type { Reading } from '../../protocol/read-message.ts';
+import { tell } from '../vscode/tell.ts';
 
 /**
  * Does what a webview asks for. A message that is none is logged, as sent by `page`; what goes wrong is logged and shown.
@@ -19,6 +20,6 @@ export async function obeyMessage<M>(
     await obey(reading.message);
   } catch (error) {
     log.error(error as Error);
-    await vscode.window.showErrorMessage(messageOf(error));
+    await tell('error', messageOf(error));
   }
 }

@@ -113,6 +113,23 @@ describe('notices of runs', () => {
     assert.deepEqual(asked.messages, []);
   });
 
+  it('lets no text of a run become a link', () => {
+    const link = '[Repair it](command:workbench.action.toggleZenMode)';
+    const running = attempt({ name: link, state: 'running' });
+    begin(undefined, runOf(running));
+    become(runOf(attempt({ name: link, state: 'failed', failure: { message: link } })));
+    const [[text = ''] = []] = asked.messages;
+    assert.equal(text.replaceAll('\u200b', ''), `${link} stopped: ${link}`);
+    assert.doesNotMatch(text, /\]\(/);
+  });
+
+  it('is silent on what it knows only by a record', () => {
+    const unreached = { wasReached: false };
+    begin(undefined, runOf({ ...attempt({ state: 'running' }), ...unreached }));
+    become(runOf({ ...attempt({ state: 'lost' }), ...unreached }));
+    assert.deepEqual(asked.messages, []);
+  });
+
   it('is silent on old failures, good ends and stops', () => {
     begin(undefined, lenet('running'));
     become(lenet('done'));

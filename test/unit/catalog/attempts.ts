@@ -24,7 +24,8 @@ export function attempt(fields: Partial<RunRecord> = {}): Attempt {
     startedAt: 1000,
     ...fields,
   };
-  return { folder: `/home/ada/digits/.slim/runs/${record.id}`, record, state: record.state };
+  const folder = `/home/ada/digits/.slim/runs/${record.id}`;
+  return { folder, record, wasReached: true, state: record.state };
 }
 
 /** The run of these attempts, with nothing known of its log. */

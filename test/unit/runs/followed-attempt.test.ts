@@ -34,7 +34,7 @@ beforeEach(async () => {
   status = { ...record, state: 'running' };
   trainer = await FakeTrainer.listen(record.control ?? '', { 'run/status': () => status });
   const nothing = (): void => undefined;
-  followed = new FollowedAttempt(folder, {
+  followed = new FollowedAttempt(folder, false, {
     launchers: new Launchers([new LocalLauncher({ path: 'slim-train.js' })]),
     mayConnect: () => true,
     onChange: nothing,
@@ -99,4 +99,14 @@ test('progress that is not understood is noted, and what the record says is kept
   await trainer.tell('run/progress', { ...progress, step: 'six' });
   await expect.poll(() => now()?.note).toMatch(/^The progress that the run sent is not understood/);
   expect(now()?.record.id).toBe(record.id);
+});
+
+test('whoever answers by the socket was reached; a record alone says nothing of that', async () => {
+  await followed.refresh();
+  expect(now()).toMatchObject({ state: 'starting', wasReached: false });
+  await expect.poll(now).toMatchObject({ state: 'running', wasReached: true });
+  trainer.hangUp();
+  await writeFile(recordPath(folder), JSON.stringify({ ...record, state: 'failed' }));
+  await followed.refresh();
+  await expect.poll(now).toMatchObject({ state: 'failed', wasReached: true });
 });

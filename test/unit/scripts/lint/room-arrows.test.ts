@@ -84,6 +84,7 @@ describe('knows-vscode', () => {
   it('wants an import of vscode, be it of types only', () => {
     const file = '/house/src/upper/ui/file.ts';
     expect(complaints(file, `import type { Uri } from 'vscode';`)).toEqual([]);
+    expect(complaints(file, `import { tell } from './vscode/tell.ts';`)).toEqual([]);
     expect(complaints(file, `export const a = 1;`)).toEqual([
       'This file knows nothing of VS Code: catalog/ or protocol/ is its room.',
     ]);
