@@ -1,10 +1,10 @@
 /** Reads a table file block by block; blocks without compression or in snappy's raw format. */
 
 import type { FileHandle } from 'node:fs/promises';
-import { uncompress } from 'snappyjs';
 import { messageOf } from '../protocol/error-message.ts';
 import { FormatError } from './format-error.ts';
 import { readExactly } from './read-exactly.ts';
+import { uncompressSnappy } from './snappy.ts';
 import {
   BLOCK_TRAILER_BYTES,
   blockTrailer,
@@ -24,9 +24,6 @@ export interface TableEntry {
 
 /** A block of TensorFlow's writers has 256 KiB or one large entry; V1 checkpoints put whole slices below 2 GiB there. */
 const MAX_BLOCK_BYTES = 2 ** 31 - 1;
-
-/** The largest gain that snappy's format allows: 64 bytes of output for 3 of input. */
-const MAX_SNAPPY_RATIO = 22;
 
 /** The block that was read last is kept when it is no larger than this: neighbours are mostly asked for in turn. */
 const MAX_KEPT_BLOCK_BYTES = 2 ** 20;
@@ -158,11 +155,7 @@ function decompress(block: Uint8Array, compression: number): Uint8Array {
   if (compression === Compression.none) return block;
   if (compression !== Compression.snappy)
     throw new FormatError(`compression type ${compression} is not known`);
-  const length = new WireReader(block).size();
-  if (length > block.length * MAX_SNAPPY_RATIO) {
-    throw new FormatError(`${block.length} compressed bytes cannot hold the ${length} that they announce`);
-  }
-  return uncompress(block, length);
+  return uncompressSnappy(block);
 }
 
 /** Goes through a block's entries: shared, unshared and value length, the key's end, the value. */

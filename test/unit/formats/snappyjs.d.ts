@@ -1,4 +1,4 @@
 declare module 'snappyjs' {
-  /** @throws Error when the bytes are not in snappy's raw format or hold more than `maxLength` bytes. */
+  export function compress(bytes: Uint8Array): Uint8Array;
   export function uncompress(compressed: Uint8Array, maxLength?: number): Uint8Array;
 }
