@@ -7,10 +7,11 @@ export interface TextField {
   readonly value: string | number;
 }
 
-const SKIPPED = /(?:\s|#[^\n]*|[,;])*/y;
-const BLANK = /(?:\s|#[^\n]*)*/y;
+// No text can be matched in two ways: a comment takes its line's end, so that none is two.
+const SKIPPED = /(?:[\s,;]|#[^\n]*(?:\n|$))*/y;
+const BLANK = /(?:\s|#[^\n]*(?:\n|$))*/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const COLON = /(?:\s|#[^\n]*)*:/y;
+const COLON = /(?:\s|#[^\n]*(?:\n|$))*:/y;
 const NUMBER = /-?(?:inf(?:inity)?|nan|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)f?/iy;
 const LIST_BEGIN = /\[/y;
 const LIST_END = /\]/y;
