@@ -2,6 +2,7 @@ import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { FormatError } from '../../formats/format-error.ts';
 import { messageOf } from '../../protocol/error-message.ts';
+import { checkJpegSize, checkPngSize } from './image-size.ts';
 
 /** Pixels of 8 bits, row by row. */
 export interface Image {
@@ -17,7 +18,8 @@ export interface Image {
  * TensorFlow's `rgb_to_grayscale`, 0.2989 R + 0.587 G + 0.114 B.
  *
  * @param name names the image in errors.
- * @throws FormatError when it is no such image, or damaged.
+ * @throws FormatError when it is no such image, damaged, of more than 100 million pixels, or larger by its header than its
+ *   bytes can be.
  */
 export function decodeImage(bytes: Uint8Array, channels: 1 | 3, name: string): Image {
   const { height, width, data } = decodeRgba(bytes, name);
@@ -36,9 +38,12 @@ function decodeRgba(bytes: Uint8Array, name: string): { height: number; width: n
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   if (!isPng && !isJpeg) throw new FormatError(`${name} is neither a PNG nor a JPEG image.`);
   try {
-    return isPng
-      ? PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-      : decodeJpeg(bytes, { useTArray: true, tolerantDecoding: false });
+    if (isPng) {
+      checkPngSize(bytes);
+      return PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    }
+    checkJpegSize(bytes);
+    return decodeJpeg(bytes, { useTArray: true, tolerantDecoding: false });
   } catch (error) {
     const reason = messageOf(error);
     throw new FormatError(`${name} is a damaged image: ${reason}.`, { cause: error });
