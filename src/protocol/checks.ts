@@ -11,13 +11,14 @@ export type FieldChecks<T> = {
 const MAX_TEXT = 1_000_000;
 const MAX_NAME = 4096;
 const MAX_LIST = 10_000;
+const MAX_DEPTH = 32;
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** For those that look at it themselves. */
-export const isAnything: Check<unknown> = (value): value is unknown => Object.is(value, value);
+/** For those that look at it themselves. Nested deeper it would fill the stack of whoever compares or copies it. */
+export const isAnything: Check<unknown> = (value): value is unknown => isFlatterThan(MAX_DEPTH, value);
 export const isBoolean: Check<boolean> = value => typeof value === 'boolean';
 export const isId: Check<number> = (value): value is number => Number.isSafeInteger(value);
 export const isFinite: Check<number> = (value): value is number => Number.isFinite(value);
@@ -33,6 +34,11 @@ export const isBetween =
   (least: number, most: number): Check<number> =>
   (value): value is number =>
     isFinite(value) && value >= least && value <= most;
+function isFlatterThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every(inner => isFlatterThan(depth - 1, inner));
+}
+
 /** One of those: a check of just these words. */
 export const isOneOf =
   <const T>(...allowed: readonly T[]): Check<T> =>

@@ -107,6 +107,9 @@ const RULE_KEYS: ReadonlySet<string> = new Set(['pattern', 'replacement']);
 const ROW_KEYS: ReadonlySet<string> = new Set(['from', 'into', 'count']);
 const CHOICE_KEYS: ReadonlySet<string> = new Set(['from', 'action', 'axis', 'rows', 'axes']);
 
+/** Five are known. Every level costs the parser a part of the stack. */
+const MAX_DEPTH = 100;
+
 class RestoreFileParser {
   readonly #text: string;
   readonly #problems: RestoreFileProblem[] = [];
@@ -117,6 +120,11 @@ class RestoreFileParser {
   }
 
   parse(): RestoreFileReading {
+    const tooDeep = deeperThan(this.#text, MAX_DEPTH);
+    if (tooDeep !== undefined) {
+      this.#report(tooDeep, `No restore mapping is nested deeper than ${MAX_DEPTH} levels.`);
+      return { mapping: EMPTY_MAPPING, problems: this.#problems };
+    }
     const errors: ParseError[] = [];
     const root = parseTree(this.#text, errors, { disallowComments: true, allowTrailingComma: false });
     const [error] = errors;
@@ -278,6 +286,20 @@ class RestoreFileParser {
     this.#problems.push({ message, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
   }
 }
+
+/** The offset of the first bracket that is nested deeper than that; undefined: there is none. */
+function deeperThan(text: string, most: number): number | undefined {
+  let depth = 0;
+  for (const { index, 0: token } of text.matchAll(BRACKET_OR_STRING)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > most) return index;
+  }
+  return undefined;
+}
+
+/** A string ends with its line, be it closed or not. */
+const BRACKET_OR_STRING = /[[\]{}]|"(?:[^"\\\n]|\\.)*"?/g;
 
 /** `ColonExpected` -> `colon expected`. */
 function wordsOf({ error }: ParseError): string {

@@ -136,6 +136,30 @@ describe('a restore file', () => {
   });
 });
 
+test.each([
+  ['closed', '{"schemaVersion":1,\n"x":' + '['.repeat(20_000) + ']'.repeat(20_000) + '}'],
+  ['open', '{"schemaVersion":1,\n"variables":' + '{"a":['.repeat(100_000)],
+])('a text that is nested without end, %s, is one problem, not a full stack', (_, text) => {
+  const { mapping, problems } = parseRestoreFile(text);
+  expect(mapping).toEqual(EMPTY_MAPPING);
+  expect(problems).toEqual([
+    {
+      message: 'No restore mapping is nested deeper than 100 levels.',
+      line: 2,
+      column: expect.any(Number) as unknown,
+    },
+  ]);
+});
+
+test('brackets in a text are text', () => {
+  const name = `${'['.repeat(200)}\\"${'{'.repeat(200)}`;
+  const text = JSON.stringify({ schemaVersion: 1, variables: { [name]: { from: name } } });
+  expect(parseRestoreFile(text)).toEqual({
+    mapping: { ...EMPTY_MAPPING, variables: { [name]: { from: name } } },
+    problems: [],
+  });
+});
+
 test('the published schema knows what the reader knows', () => {
   const schema = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../../media/restore.schema.json'), 'utf8'),

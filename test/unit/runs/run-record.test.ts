@@ -93,6 +93,7 @@ test.each([
   [JSON.stringify({ ...exampleRecord, pid: '17' }), 'is damaged: pid'],
   [JSON.stringify({ ...exampleRecord, state: 'hibernating' }), 'is damaged: state'],
   [JSON.stringify({ ...exampleRecord, mode: 'lazy' }), 'is damaged: mode'],
+  [`{"schemaVersion": 1, "launched": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'state, launched'],
   [JSON.stringify({ ...exampleRecord, overrides: { numberOfSteps: 0 } }), 'is damaged: overrides'],
   [JSON.stringify({ ...exampleRecord, backend: { name: 'gpu', description: '' } }), 'is damaged: backend'],
   [JSON.stringify({ ...exampleRecord, hparams: { rate: [1] } }), 'is damaged: hparams'],
