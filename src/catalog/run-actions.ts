@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunSpec, ScriptSpec } from '../protocol/run-spec.ts';
+import { HIDDEN } from '../protocol/secret-values.ts';
 import type { RunOverrides } from '../protocol/training-host.ts';
 import { currentAttempt } from '../runs/attempt-groups.ts';
 import type { Attempt } from '../runs/followed-attempt.ts';
@@ -57,6 +58,13 @@ export class RunActions {
     const { name, script, cwd, logdir, overrides } = this.#currentOf(id).record;
     if (script === null)
       throw new Error(`${name} was not started from a script: its program has to start it.`);
+    const hidden = Object.entries(overrides.hparams ?? {}).filter(([, value]) => value === HIDDEN);
+    if (hidden.length > 0) {
+      const names = hidden.map(([option]) => option).join(', ');
+      throw new Error(
+        `${name} was started with ${names}, of which no record keeps the value: start its script with it again.`,
+      );
+    }
     const { restore, ...others } = overrides;
     const folder = logdir ?? others.logdir;
     const goesOn =

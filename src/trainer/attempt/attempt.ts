@@ -2,6 +2,7 @@
 
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import type { RunProgress, RunRecord, RunState } from '../../protocol/run.ts';
+import { withoutSecrets } from '../../protocol/secret-values.ts';
 import { recordPath } from '../../runs/run-folder.ts';
 import { writeRunRecord } from '../../runs/run-record.ts';
 import { RecordFile } from './record-file.ts';
@@ -34,7 +35,7 @@ export class Attempt {
   }
 
   /**
-   * Rejects when the record cannot be written at all. Later, `onProblem` is told once and training goes on without
+   * Keeps and tells no values that have names of secrets. Rejects when the record cannot be written at all. Later, `onProblem` is told once and training goes on without
    * its record.
    */
   static async begin(
@@ -42,8 +43,9 @@ export class Attempt {
     record: RunRecord,
     onProblem: (message: string) => void,
   ): Promise<Attempt> {
-    await writeRunRecord(recordPath(folder), record, () => true);
-    return new Attempt(folder, record, new RecordFile(recordPath(folder), onProblem));
+    const kept = withoutSecrets(record);
+    await writeRunRecord(recordPath(folder), kept, () => true);
+    return new Attempt(folder, kept, new RecordFile(recordPath(folder), onProblem));
   }
 
   get record(): RunRecord {
@@ -66,7 +68,7 @@ export class Attempt {
 
   update(change: Partial<RunRecord>): void {
     if (this.#hasEnded) return;
-    this.#record = { ...this.#record, ...change };
+    this.#record = { ...this.#record, ...withoutSecrets(change) };
     this.#file.write(this.#record);
     this.#change.fire(this.#record);
   }

@@ -52,6 +52,11 @@ describe('RunActions', () => {
     expect(asked).toEqual(['pause', 'resume', 'save', 'stop', 'kill'].map(what => `${what} ${first.folder}`));
   });
 
+  it('does not go on with a value that no record keeps', async () => {
+    runs = [runOf(attempt({ id: 'a', overrides: { hparams: { apiKey: '(hidden)', rate: '0.1' } } }))];
+    await expect(actions.specToGoOn('a')).rejects.toThrow('started with apiKey, of which no record keeps');
+  });
+
   it('starts what was specified where its run is seen, and answers with that run', async () => {
     runs = [];
     const spec = { kind: 'script', cwd: '/home/ada/digits', script: 'train.ts', overrides: {} } as const;

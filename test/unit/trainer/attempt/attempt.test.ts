@@ -88,3 +88,20 @@ test('a record that cannot be written later is told once', async () => {
   await delay(50);
   expect(problems).toEqual([expect.stringMatching(/run\.json cannot be written: ENOENT/)]);
 });
+
+test('values that have names of secrets are neither kept nor told', async () => {
+  const attempt = await beginAttempt(folder, {
+    command: ['slim-train', 'run', 'train.ts', '--hparam=apiKey=hunter2', '--hparam', 'rate=0.1'],
+    overrides: { hparams: { apiKey: 'hunter2', rate: '0.1' } },
+  });
+  const told: RunRecord[] = [];
+  attempt.onDidChange(record => told.push(record));
+  attempt.update({ hparams: { apiKey: 'hunter2', dbPassword: 'hunter2', rate: 0.1 } });
+  await attempt.end({ state: 'done', exitCode: 0 });
+  expect(readFileSync(join(folder, 'run.json'), 'utf8')).not.toContain('hunter2');
+  expect(JSON.stringify(told)).not.toContain('hunter2');
+  expect(onDisk()).toMatchObject({
+    overrides: { hparams: { apiKey: '(hidden)', rate: '0.1' } },
+    hparams: { apiKey: '(hidden)', dbPassword: '(hidden)', rate: 0.1 },
+  });
+});
