@@ -115,6 +115,7 @@ async function openWindow(
   const notices = own(new RunNotices(list, dashboard, numbers));
   await refreshTypes(extension);
   await showCreatedExample(extension);
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => void store.readAgain()));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void refreshTypes(extension)));
   return {
     extension,

@@ -6,7 +6,8 @@ import { isLive, type RunRecord, type RunState } from '../protocol/run.ts';
 import { isControlAddress } from './control-address.ts';
 import { ControlClient } from './control-client.ts';
 import { strangerWords, type Launchers } from './launchers/launchers.ts';
-import { recordPath } from './run-folder.ts';
+import { isInsideFolder } from './inside-folder.ts';
+import { recordPath, rootOf } from './run-folder.ts';
 import { checkSentRecord, readRunRecord, type RunRecordReading } from './run-record.ts';
 
 export interface Attempt {
@@ -21,16 +22,19 @@ export interface Attempt {
   /** The record's, or `lost` when the record says that it lives and its launcher says that it does not. */
   readonly state: RunState;
   /**
-   * What to know of a record that a newer version wrote, of a run that says what is not understood here, and of one
-   * whose launcher is not known here.
+   * What to know of a record that a newer version wrote, of a run that says what is not understood here, of one whose
+   * launcher is not known here, and of one whose log folder is not read.
    */
   readonly note?: string;
 }
 
 export interface AttemptRooms {
   readonly launchers: Launchers;
-  /** Whether its control socket may be used; asked each time it is looked at. */
-  readonly mayConnect: () => boolean;
+  /**
+   * Whether its control socket may be used, and its log folder be anywhere; asked each time it is looked at. Where not,
+   * its record may be anybody's.
+   */
+  readonly mayAct: () => boolean;
   readonly onChange: () => void;
   readonly onProgress: (attempt: Attempt) => void;
 }
@@ -95,11 +99,16 @@ export class FollowedAttempt {
   }
 
   async #read(): Promise<Attempt | { readonly problem: string }> {
-    const attempt = this.#toAttempt(await readRunRecord(recordPath(this.folder)));
+    const attempt = await this.#readRecord();
     if (!('record' in attempt) || !isLive(attempt.state) || (await this.#stillLives(attempt))) return attempt;
     // It may have ended between the two looks, and said how.
-    const last = this.#toAttempt(await readRunRecord(recordPath(this.folder)));
+    const last = await this.#readRecord();
     return 'record' in last && isLive(last.state) ? { ...last, state: 'lost' } : last;
+  }
+
+  async #readRecord(): Promise<Attempt | { readonly problem: string }> {
+    const attempt = this.#toAttempt(await readRunRecord(recordPath(this.folder)));
+    return 'record' in attempt && !this.#rooms.mayAct() ? withoutFarLogdir(attempt) : attempt;
   }
 
   async #stillLives(attempt: Attempt): Promise<boolean> {
@@ -125,7 +134,7 @@ export class FollowedAttempt {
 
   #see(seen: Attempt | { readonly problem: string }): void {
     const live = 'record' in seen && isLive(seen.state) ? seen.record : undefined;
-    if (live?.control === undefined || !this.#rooms.mayConnect() || !isControlAddress(live.control))
+    if (live?.control === undefined || !this.#rooms.mayAct() || !isControlAddress(live.control))
       this.#detach();
     else this.#attach(live.control);
     const noted = 'record' in seen && this.#misheard !== undefined ? { note: this.#misheard, ...seen } : seen;
@@ -199,4 +208,21 @@ export class FollowedAttempt {
   #isAttachedNow(): boolean {
     return this.#isAttached;
   }
+}
+
+/** A log folder is read, and watched: whose record may be anybody's is not believed to have one in `/etc`. */
+async function withoutFarLogdir(attempt: Attempt): Promise<Attempt> {
+  const { folder, record, note } = attempt;
+  const { logdir: overridden, ...overrides } = record.overrides;
+  const logdirs = [record.logdir ?? [], overridden ?? []].flat();
+  const root = rootOf(folder);
+  const near = await Promise.all(logdirs.map(logdir => isInsideFolder(root, logdir)));
+  const far = logdirs.find((_, index) => near[index] === false);
+  if (far === undefined) return attempt;
+  const why = `Its log folder ${far} is not read: it is outside of ${root}, which is not trusted.`;
+  return {
+    ...attempt,
+    record: { ...record, logdir: null, overrides },
+    note: note === undefined ? why : `${note} ${why}`,
+  };
 }

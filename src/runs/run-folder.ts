@@ -2,12 +2,17 @@
 
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../formats/make-folder.ts';
 import { messageOf } from '../protocol/error-message.ts';
 
 export function runsFolder(root: string): string {
   return join(root, '.slim', 'runs');
+}
+
+/** The folder that a run was started from. */
+export function rootOf(runFolder: string): string {
+  return dirname(dirname(dirname(runFolder)));
 }
 
 export function recordPath(runFolder: string): string {

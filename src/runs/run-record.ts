@@ -8,6 +8,7 @@ import { messageOf } from '../protocol/error-message.ts';
 import type { RunRecord, RunState } from '../protocol/run.ts';
 import { RUN_RECORD_VERSION, runRecordChecks } from '../protocol/run-record-checks.ts';
 import { readRunFile } from './run-folder-file.ts';
+import { rootOf } from './run-folder.ts';
 
 export type RunRecordReading =
   /** `note` says what to know of a record that a newer version wrote. */
@@ -86,7 +87,7 @@ function complete(fields: Readonly<Record<string, unknown>>, folder: string): Ru
     launcher: 'local',
     command: [],
     script: null,
-    cwd: dirname(dirname(dirname(folder))),
+    cwd: rootOf(folder),
     logdir: null,
     overrides: {},
     hparams: {},

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import type { ControlRequests } from '../protocol/control.ts';
@@ -13,7 +13,7 @@ import { FollowedAttempt, type Attempt } from './followed-attempt.ts';
 import type { Launcher } from './launchers/launcher.ts';
 import { Launchers, strangerWords } from './launchers/launchers.ts';
 import { RecordWatch } from './record-watch.ts';
-import { createRunFolder, recordPath, runsFolder } from './run-folder.ts';
+import { createRunFolder, recordPath, rootOf, runsFolder } from './run-folder.ts';
 
 export interface RunProblem {
   readonly folder: string;
@@ -43,8 +43,9 @@ export class RunStore {
   #changing: NodeJS.Timeout | undefined;
 
   /**
-   * @param mayAct whether runs may be connected to, told something and ended. While they may not, what their records
-   *   say is all there is of them: a record that came with somebody else's folder names sockets and processes at will.
+   * @param mayAct whether runs may be connected to, told something and ended, and their log folders be outside of the root.
+   *   While they may not, what their records say is all there is of them: a record that came with somebody else's folder
+   *   names sockets, processes and folders at will. {@link readAgain} when it changes.
    */
   constructor(roots: readonly string[], launchers: readonly Launcher[], mayAct: () => boolean = () => true) {
     this.#roots = roots.map(root => resolve(root));
@@ -104,6 +105,11 @@ export class RunStore {
   async addRoot(root: string): Promise<void> {
     this.#added.add(resolve(root));
     await this.#lookAtRoots();
+  }
+
+  /** What may be done with runs is another thing now. Resolves when all records have been read again. */
+  async readAgain(): Promise<void> {
+    await Promise.all([...this.#attempts.values()].map(attempt => attempt.refresh()));
   }
 
   /** Reads a run folder that was just made, rather than waiting until it is found, and tells of it at once. */
@@ -189,7 +195,7 @@ export class RunStore {
     const fresh = [...roots].filter(root => !this.#watches.has(root));
     for (const [root] of gone) this.#watches.delete(root);
     for (const folder of this.#attempts.keys()) {
-      if (!roots.has(dirname(dirname(dirname(folder))))) this.#forget(folder);
+      if (!roots.has(rootOf(folder))) this.#forget(folder);
     }
     await Promise.all([...gone.map(([, watch]) => watch.close()), ...fresh.map(root => this.#lookAt(root))]);
   }
@@ -228,7 +234,7 @@ export class RunStore {
   #follow(folder: string): FollowedAttempt {
     return new FollowedAttempt(folder, this.#launched.has(folder), {
       launchers: this.#launchers,
-      mayConnect: this.#mayAct,
+      mayAct: this.#mayAct,
       onChange: () => {
         this.#changed();
       },

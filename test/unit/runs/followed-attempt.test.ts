@@ -36,7 +36,7 @@ beforeEach(async () => {
   const nothing = (): void => undefined;
   followed = new FollowedAttempt(folder, false, {
     launchers: new Launchers([new LocalLauncher({ path: 'slim-train.js' })]),
-    mayConnect: () => true,
+    mayAct: () => true,
     onChange: nothing,
     onProgress: nothing,
   });

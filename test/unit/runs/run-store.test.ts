@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -120,6 +120,34 @@ test('where it may only look it neither connects to a run nor tells it anything'
   mayAct = true;
   await expect.poll(() => progressed).toBeGreaterThan(3);
   expect(await store.stop(folder)).toBe(true);
+});
+
+test('where it may only look no log folder is outside of its own', async () => {
+  let mayAct = false;
+  await store.dispose();
+  store = new RunStore([root], launchers, () => mayAct);
+  await mkdir(join(root, 'logs'));
+  const inside = { state: 'done', logdir: join(root, 'logs') } as const;
+  const near = await writeRecord('20260101-000000-000-aaaaaa', { ...inside, overrides: {} });
+  const linked = join(root, 'link');
+  await symlink(tmpdir(), linked);
+  const far = await Promise.all([
+    writeRecord('20260101-000000-000-bbbbbb', { state: 'done', logdir: tmpdir(), overrides: {} }),
+    writeRecord('20260101-000000-000-cccccc', { state: 'done', logdir: linked, overrides: {} }),
+    writeRecord('20260101-000000-000-dddddd', { ...inside, overrides: { logdir: join(root, '..') } }),
+  ]);
+  await store.start();
+  expect(store.attempt(near)?.record.logdir).toBe(inside.logdir);
+  for (const folder of far) {
+    expect(store.attempt(folder)).toMatchObject({
+      record: { logdir: null, overrides: {} },
+      note: expect.stringContaining('which is not trusted') as unknown,
+    });
+    expect(store.attempt(folder)?.record.overrides.logdir).toBe(undefined);
+  }
+  mayAct = true;
+  await store.readAgain();
+  expect(far.map(folder => store.attempt(folder)?.record.logdir)).toEqual([tmpdir(), linked, inside.logdir]);
 });
 
 test('attempts in one log folder are one run, under the id of the first', async () => {
