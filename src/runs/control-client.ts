@@ -22,6 +22,8 @@ import {
 } from '../protocol/control.ts';
 import type { RunProgress } from '../protocol/run.ts';
 import { isRunProgress } from '../protocol/run-record-checks.ts';
+import { limitFrames } from './limit-frames.ts';
+import { MAX_RECORD_BYTES } from './run-record.ts';
 
 const DEFAULT_TIMEOUT_MS = 5000;
 const FIRST_RETRY_MS = 100;
@@ -143,6 +145,8 @@ export class ControlClient {
   }
 
   #listen(socket: Socket): void {
+    // A record is the largest that a run sends.
+    limitFrames(socket, MAX_RECORD_BYTES);
     const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
     rpc.onError(() => {
       socket.destroy();

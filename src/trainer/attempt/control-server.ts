@@ -21,6 +21,7 @@ import {
   type ControlRequests,
 } from '../../protocol/control.ts';
 import { messageOf } from '../../protocol/error-message.ts';
+import { limitFrames } from '../../runs/limit-frames.ts';
 import type { Attempt } from './attempt.ts';
 
 /** What the socket and the command files can ask for. Throws what the one who asked is told. */
@@ -34,6 +35,13 @@ export interface TrainerControls {
 /** A client that does not keep up misses progress, and nothing else. */
 const LARGEST_BACKLOG_BYTES = 1 << 16;
 const LAST_WORDS_MS = 500;
+
+/** Questions are short. */
+const LARGEST_QUESTION_BYTES = 1 << 16;
+/** A window has one for each run that it follows. */
+const MOST_CLIENTS = 32;
+/** Who asks on and takes no answers is hung up on. */
+const LARGEST_UNREAD_BYTES = 1 << 24;
 
 interface Client {
   readonly socket: Socket;
@@ -54,6 +62,7 @@ export class ControlServer {
     this.#server = createServer(socket => {
       this.#welcome(socket);
     });
+    this.#server.maxConnections = MOST_CLIENTS;
     attempt.onDidProgress(progress => {
       this.#tell('run/progress', progress, LARGEST_BACKLOG_BYTES);
     });
@@ -85,6 +94,10 @@ export class ControlServer {
 
   #welcome(socket: Socket): void {
     socket.unref();
+    limitFrames(socket, LARGEST_QUESTION_BYTES);
+    socket.on('data', () => {
+      if (socket.writableLength > LARGEST_UNREAD_BYTES) socket.destroy();
+    });
     const connection = createMessageConnection(
       new SocketMessageReader(socket),
       new SocketMessageWriter(socket),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { newControlAddress } from '../../../src/runs/control-address.ts';
 import { ControlClient } from '../../../src/runs/control-client.ts';
+import { MAX_RECORD_BYTES } from '../../../src/runs/run-record.ts';
 import { exampleRecord } from './example-record.ts';
 import { FakeTrainer, type Answers } from './fake-trainer.ts';
 
@@ -178,4 +179,9 @@ test('a connection that is lost before the answer is said to be that', async () 
   await wasAsked;
   trainer.hangUp();
   await lost;
+});
+
+test('a run that sends more than any record has is hung up on', async () => {
+  await meet({ 'run/status': () => 'x'.repeat(MAX_RECORD_BYTES) });
+  await expect(client.request('run/status')).rejects.toThrow('The connection to the run was lost');
 });

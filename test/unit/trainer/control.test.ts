@@ -229,3 +229,48 @@ test('a newer client learns that this is the older one', async () => {
   expect(await newer.sendRequest('run/hello', ['noise'])).toEqual({ version: 1 });
   newer.dispose();
 });
+
+test.each([
+  ['a frame of 300 MB', 'Content-Length: 314572800\r\n\r\n{'],
+  ['a frame of more digits than are read', 'Content-Length: 99999999999\r\n\r\n{'],
+  ['a header without an end', 'X'.repeat(1000)],
+  ['two lengths', 'Content-Length: 2\r\nContent-Length: 314572800\r\n\r\n{'],
+  ['a length that is none', 'Content-Length: 0x2\r\n\r\n{'],
+])('%s is hung up on before it is gathered', async (_, text) => {
+  const socket = connect(address);
+  await once(socket, 'connect');
+  socket.write(text);
+  await once(socket, 'close');
+});
+
+test('frames that come in pieces, and as large as questions can be, are answered', async () => {
+  const socket = connect(address);
+  await once(socket, 'connect');
+  let said = '';
+  socket.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  const ask = (id: number, length: number): string => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'run/status' }).padEnd(length);
+    return `Content-Length: ${body.length}\r\n\r\n${body}`;
+  };
+  const text = ask(1, 1 << 16) + ask(2, 0) + ask(3, 1000);
+  for (let at = 0; at < text.length; at += 9973) {
+    socket.write(text.slice(at, at + 9973));
+    await delay(1);
+  }
+  await expect.poll(() => [1, 2, 3].every(id => said.includes(`"id":${id},"result"`))).toBe(true);
+  socket.destroy();
+});
+
+test('no more than 32 are let in', async () => {
+  const sockets = await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      const socket = connect(address);
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  const one = connect(address);
+  await once(one, 'close');
+  expect(sockets.filter(({ destroyed }) => destroyed)).toEqual([]);
+  for (const socket of sockets) socket.destroy();
+});
