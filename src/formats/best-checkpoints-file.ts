@@ -1,9 +1,12 @@
 /** `best_checkpoints.json` of a log folder: which of its checkpoints had the best values of a metric. */
 
 import { join, win32 } from 'node:path';
-import { readText } from './read-text.ts';
+import { readSmallFile } from './small-file.ts';
 
 export const BEST_CHECKPOINTS_FILE = 'best_checkpoints.json';
+
+/** A thousand times what a hundred checkpoints take. */
+const MAX_BYTES = 1 << 24;
 
 export interface BestCheckpoint {
   /** File name prefix, `model.ckpt-500`. */
@@ -26,7 +29,8 @@ export interface BestCheckpointsFile {
  */
 export async function readBestCheckpoints(logdir: string): Promise<BestCheckpointsFile | undefined> {
   try {
-    const content: unknown = JSON.parse(await readText(join(logdir, BEST_CHECKPOINTS_FILE)));
+    const path = join(logdir, BEST_CHECKPOINTS_FILE);
+    const content: unknown = JSON.parse(await readSmallFile(path, MAX_BYTES, 'followed'));
     if (!isBestCheckpoints(content)) return undefined;
     return { ...content, checkpoints: content.checkpoints.filter(({ name }) => isNameOnly(name)) };
   } catch {

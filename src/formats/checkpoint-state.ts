@@ -8,11 +8,14 @@ import { messageOf } from '../protocol/error-message.ts';
 import { indexFile } from './bundle-file-names.ts';
 import { FormatError } from './format-error.ts';
 import { isFile } from './is-file.ts';
-import { readText } from './read-text.ts';
+import { readSmallFile } from './small-file.ts';
 import { writeFileAtomically } from './temporary-file.ts';
 import { parseTextProto, quoteTextProto } from './text-proto.ts';
 
 const STATE_FILE = 'checkpoint';
+
+/** Room for 100,000 paths. */
+const MAX_BYTES = 1 << 24;
 
 /** Of checkpoint_state.proto. */
 const FIELDS = [
@@ -48,10 +51,13 @@ export async function readCheckpointState(dir: string): Promise<CheckpointState 
   const path = checkpointStateFile(dir);
   let text: string;
   try {
-    text = await readText(path);
+    text = await readSmallFile(path, MAX_BYTES, 'followed');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // What the system refuses may be right: nobody may go on as if the file were damaged.
+    if (code !== undefined) throw error;
+    throw new FormatError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
   const fields = parseFields(path, text);
   const strings = (name: string): string[] =>

@@ -1,7 +1,7 @@
 /** Follows a run's console.log as it grows. */
 
 import type { FileHandle } from 'node:fs/promises';
-import { openRunFile } from './run-folder-file.ts';
+import { openFile } from '../formats/small-file.ts';
 
 export interface ConsoleText {
   /** The byte of the file at which the text begins: 0 means from the start. */
@@ -47,7 +47,7 @@ export class ConsoleTail {
   }
 
   async #follow(): Promise<void> {
-    const file = await openRunFile(this.#path).catch(() => undefined);
+    const file = await openFile(this.#path, 'refused').catch(() => undefined);
     try {
       if (file !== undefined) await this.#readOn(file);
     } catch {

@@ -3,11 +3,11 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { readSmallFile } from '../formats/small-file.ts';
 import { isFinite, isObject } from '../protocol/checks.ts';
 import { messageOf } from '../protocol/error-message.ts';
 import type { RunRecord, RunState } from '../protocol/run.ts';
 import { RUN_RECORD_VERSION, runRecordChecks } from '../protocol/run-record-checks.ts';
-import { readRunFile } from './run-folder-file.ts';
 import { rootOf } from './run-folder.ts';
 
 export type RunRecordReading =
@@ -18,7 +18,7 @@ export type RunRecordReading =
 export async function readRunRecord(path: string): Promise<RunRecordReading> {
   let text: string;
   try {
-    text = await readRunFile(path, MAX_RECORD_BYTES);
+    text = await readSmallFile(path, MAX_RECORD_BYTES, 'refused');
   } catch (error) {
     return { problem: `${path} cannot be read: ${messageOf(error)}` };
   }

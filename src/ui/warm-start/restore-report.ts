@@ -1,10 +1,10 @@
 /** The report of a warm start, variable by variable, as a document that can only be read. */
 
 import * as vscode from 'vscode';
+import { readSmallFile } from '../../formats/small-file.ts';
 import { messageOf } from '../../protocol/error-message.ts';
 import { isRestoreReport, type RestoreReport } from '../../protocol/restore.ts';
 import { outcomeCounts, outcomeSentence, reportLines } from '../../restore/restore-report.ts';
-import { readRunFile } from '../../runs/run-folder-file.ts';
 import { restoreReportPath } from '../../runs/run-folder.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import type { TrainingRun } from '../../catalog/training-run.ts';
@@ -38,7 +38,7 @@ export async function showRestoreReport(run: TrainingRun): Promise<void> {
 export async function readReport(runFolder: string): Promise<RestoreReport> {
   const path = restoreReportPath(runFolder);
   try {
-    const report: unknown = JSON.parse(await readRunFile(path, MAX_REPORT_BYTES));
+    const report: unknown = JSON.parse(await readSmallFile(path, MAX_REPORT_BYTES, 'refused'));
     if (!isRestoreReport(report)) throw new Error('it is no restore report');
     return report;
   } catch (error) {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readBestCheckpoints } from '../../../src/formats/best-checkpoints-file.ts';
 import { readCheckpointState, writeCheckpointState } from '../../../src/formats/checkpoint-state.ts';
 import { fixturePrefix, oracle } from './checkpoint-oracle.ts';
 
@@ -85,5 +86,23 @@ describe('writeCheckpointState', () => {
       'model_checkpoint_path: "m\\303\\266del \\"x\\" \\\\.ckpt-2"\nall_model_checkpoint_paths: "/elsewhere/model.ckpt-1"',
     );
     expect(await readCheckpointState(folder)).toEqual(state);
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('a file of that name that is none', () => {
+  it('is refused at once', async () => {
+    symlinkSync('/dev/zero', join(folder, 'checkpoint'));
+    symlinkSync('/dev/zero', join(folder, 'best_checkpoints.json'));
+    await expect(readCheckpointState(folder)).rejects.toThrow(
+      `${join(folder, 'checkpoint')} cannot be read: it is a folder or a device`,
+    );
+    expect(await readBestCheckpoints(folder)).toBe(undefined);
+  });
+
+  it('is read where it leads to a file', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    writeFileSync(elsewhere, 'model_checkpoint_path: "model.ckpt-7"');
+    symlinkSync(elsewhere, join(folder, 'checkpoint'));
+    expect((await readCheckpointState(folder))?.model).toBe(join(folder, 'model.ckpt-7'));
   });
 });
