@@ -37,11 +37,14 @@ export function checkPngSize(bytes: Uint8Array): void {
 /** @throws FormatError as {@link checkPngSize} */
 export function checkJpegSize(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let scans = 0;
   for (let at = 2; at + 4 <= bytes.length;) {
     const marker = view.getUint16(at);
-    if (marker === 0xffff) at += 1;
-    else if (marker === START_OF_SCAN || marker >> 8 !== 0xff) return;
+    // Padding, and what lies between markers: the data of a scan.
+    if (marker === 0xffff || !isMarker(marker)) at = next(bytes, at);
     else {
+      if (marker === START_OF_SCAN && ++scans > MAX_SCANS)
+        throw new FormatError(`more than ${MAX_SCANS} scans over its pixels`);
       const length = view.getUint16(at + 2);
       if (isFrame(marker)) checkFrame(bytes.subarray(at + 4, at + 2 + length), bytes.length);
       at += 2 + length;
@@ -60,9 +63,23 @@ const PNG_CHANNELS: ReadonlyMap<number, number> = new Map([
   [6, 4],
 ]);
 
+/** A scan over millions of pixels can be a few bytes. Encoders make some ten of them. */
+const MAX_SCANS = 100;
+
 const START_OF_SCAN = 0xffda;
 /** What is no frame among the markers from 0xffc0 to 0xffcf: Huffman tables, reserved, arithmetic tables. */
 const NO_FRAMES: ReadonlySet<number> = new Set([0xffc4, 0xffc8, 0xffcc]);
+
+/** With a length behind it: neither a byte of 0xff in a scan's data, nor a restart in them. */
+function isMarker(marker: number): boolean {
+  return marker >= 0xff01 && !(marker >= 0xffd0 && marker <= 0xffd9);
+}
+
+/** Where a marker may be after `at`. */
+function next(bytes: Uint8Array, at: number): number {
+  const found = bytes.indexOf(0xff, at + 1);
+  return found < 0 ? bytes.length : found;
+}
 
 function isFrame(marker: number): boolean {
   return marker >= 0xffc0 && marker <= 0xffcf && !NO_FRAMES.has(marker);

@@ -91,6 +91,19 @@ describe('an image that is larger by its header than it can be', () => {
   });
 });
 
+it('a JPEG of scans without end is refused at once', () => {
+  const bytes = jpeg(() => undefined);
+  const scan = bytes.subarray(bytes.indexOf(Buffer.from('ffda', 'hex')), -2);
+  const repeated = Array.from({ length: 101 }, () => scan);
+  isRefusedAtOnce(Buffer.concat([bytes.subarray(0, -2), ...repeated]), 'more than 100 scans over its pixels');
+});
+
+it('a JPEG of two frames is refused by the second one, too', () => {
+  const bytes = jpeg(() => undefined);
+  const bomb = jpeg(frame => frame.fill(255, 5, 9)).subarray(2);
+  isRefusedAtOnce(Buffer.concat([bytes.subarray(0, -2), bomb]), 'a header of 65535x65535 pixels');
+});
+
 describe('an image that is as large as it says', () => {
   it('is read though nothing compresses better', () => {
     const [width, height] = [3000, 2000];
