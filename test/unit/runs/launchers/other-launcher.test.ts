@@ -84,6 +84,8 @@ test('what another launcher starts is followed, and interrupted where its socket
   const { folder, state } = await launch();
   expect(state).toBe('running');
   expect(store.attempt(folder)?.record).toMatchObject({ launcher: 'batch', command: ['python', 'train.py'] });
+  // Its socket does not answer: that it was launched from here is enough.
+  expect(store.attempt(folder)?.wasReached).toBe(true);
   expect(await store.stop(folder)).toBe(true);
   expect(batch.said).toEqual(['interrupt 1']);
   expect(store.attempt(folder)?.state).toBe('stopped');
