@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../src/protocol/run.ts';
 import { recordPath, runsFolder } from '../../../src/runs/run-folder.ts';
 import { groupAttempts } from '../../../src/runs/attempt-groups.ts';
@@ -223,6 +223,27 @@ test('a silent record of another machine is lost; a fresh one is not, and cannot
   await cp(folder, old, { recursive: true });
   await utimes(recordPath(old), new Date(0), new Date(0));
   expect((await store.adopt(old)).state).toBe('lost');
+});
+
+test.each([0, -1, 1.5])('a record of process %d is damaged', async pid => {
+  const folder = await writeRecord('20260101-000000-000-aaaaaa', { host: hostname(), pid, state: 'running' });
+  await expect(store.adopt(folder)).rejects.toThrow('run.json is damaged: pid, by which');
+});
+
+test.runIf(process.platform !== 'win32')('a record of process 1 is shown, and kills nobody', async () => {
+  const one = { host: hostname(), pid: 1, processStartTime: null };
+  const folder = await writeRecord('20260101-000000-000-aaaaaa', { ...one, state: 'running' });
+  expect((await store.adopt(folder)).state).toBe('running');
+  const kill = vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
+    if (signal !== 0) throw new Error('somebody would have been signalled');
+    return true;
+  });
+  try {
+    await expect(store.kill(folder)).rejects.toThrow("names process 1, the system's first");
+    expect(kill).toHaveBeenCalled();
+  } finally {
+    kill.mockRestore();
+  }
 });
 
 test('a broken record is a problem, and hides no other', async () => {
