@@ -89,7 +89,7 @@ describe('a damaged checkpoint', () => {
     expect(variables.find(({ name }) => name === damaged)?.error).toContain('fails its checksum');
   });
 
-  test.each(['corrupt/v1_flip', 'corrupt/empty_index', 'nothing_here', 'corrupt'])(
+  test.each(['corrupt/v1_flip', 'corrupt/empty_index', 'nothing_here', 'state'])(
     '%s is one line on stderr',
     async name => {
       const { exitCode, stdout, stderr } = await workspace.run('checkpoint', fixturePrefix(name), '--json');

@@ -108,8 +108,8 @@ test('a command is launched, found and stopped as a script is, with its own envi
   await expect
     .poll(() => readFile(consolePath(folder), 'utf8'), { timeout: 10_000 })
     .toBe(`cheerful ${logdir}\n`);
+  await expect.poll(() => store.attempt(folder)?.state).toBe('running');
   expect(store.attempt(folder)).toMatchObject({
-    state: 'running',
     record: { name: 'b', script: null, command: argv, logdir },
   });
   await expect(store.pause(folder)).rejects.toThrow('it cannot be paused, only stopped');

@@ -9,7 +9,7 @@ const allowed = [
   /^extension\/package(\.nls)?\.json$/,
   /^extension\/(readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/media\/[\w-]+\.(svg|png|schema\.json)$/,
-  /^extension\/dist\/(ui\/)?[\w-]+\.(js|cjs)$/,
+  /^extension\/dist\/(catalog\/)?[\w-]+\.(js|cjs)$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/embedded\/[\w-]+\.(cjs|wasm)$/, // runs on every platform
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,

@@ -12,7 +12,7 @@ import { noNative } from '../backends/graph/stepping.ts';
 test.skipIf(noNative !== '')('a killed training leaves no temporary file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slim-graph-files-'));
   try {
-    const script = join(import.meta.dirname, 'long-training.ts');
+    const script = join(import.meta.dirname, 'learning', 'long-training.ts');
     const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', script, '1000000000'], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
