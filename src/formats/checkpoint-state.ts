@@ -8,6 +8,7 @@ import { messageOf } from '../protocol/error-message.ts';
 import { indexFile } from './bundle-file-names.ts';
 import { FormatError } from './format-error.ts';
 import { isFile } from './is-file.ts';
+import { isWithin } from './is-within.ts';
 import { readSmallFile } from './small-file.ts';
 import { writeFileAtomically } from './temporary-file.ts';
 import { parseTextProto, quoteTextProto } from './text-proto.ts';
@@ -83,12 +84,6 @@ async function locate(dir: string, stored: string): Promise<string> {
   if (isWithin(dir, joined) && (await isFile(indexFile(joined)))) return join(dir, relative(dir, joined));
   const own = join(dir, win32.basename(stored));
   return isWithin(dir, own) && (await isFile(indexFile(own))) ? own : joined;
-}
-
-/** Whether a path leads into the folder, to something else than itself. Only names are compared. */
-export function isWithin(dir: string, path: string): boolean {
-  const inside = relative(dir, path);
-  return inside !== '' && inside.split(sep)[0] !== '..' && !isAbsolute(inside);
 }
 
 function parseFields(path: string, text: string): ReturnType<typeof parseTextProto> {

@@ -2,14 +2,10 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isWithin } from './is-within.ts';
 import { messageOf } from '../protocol/error-message.ts';
 import { indexFile, prefixesIn, stepOf } from './bundle-file-names.ts';
-import {
-  checkpointStateFile,
-  isWithin,
-  readCheckpointState,
-  type CheckpointState,
-} from './checkpoint-state.ts';
+import { checkpointStateFile, readCheckpointState, type CheckpointState } from './checkpoint-state.ts';
 import { FormatError } from './format-error.ts';
 import { openTensorflowCheckpoint } from './tensorflow-checkpoint.ts';
 

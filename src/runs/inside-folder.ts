@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isWithin } from '../formats/is-within.ts';
 
 /** Whether a path leads to somewhere below that folder, or to it, whatever links there are on the way. */
 export async function isInsideFolder(folder: string, path: string): Promise<boolean> {
-  const way = relative(await realPath(folder), await realPath(path));
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const [real, target] = await Promise.all([realPath(folder), realPath(path)]);
+  return real === target || isWithin(real, target);
 }
 
 /** Of what is not there: as it is written. */
