@@ -2,6 +2,7 @@
 
 import { relative, resolve, sep } from 'node:path';
 import { openCheckpoint } from '../formats/checkpoint-reader.ts';
+import { isWithin } from '../formats/is-within.ts';
 import { exportPython, exportTypeScript } from '../restore/export-code.ts';
 import { planRestore } from '../restore/plan-restore.ts';
 import { pathInMapping, readRestoreFile } from '../restore/restore-file.ts';
@@ -121,8 +122,8 @@ function show(
 function exportCode({ file, checkpoint, plan }: PlannedFile, language: 'ts' | 'python'): number {
   tellProblems(file, plan);
   if (plan.problems.length > 0) return 1;
-  const near = relative(process.cwd(), checkpoint);
-  const named = near.startsWith('..') ? checkpoint : near.split(sep).join('/');
+  const here = process.cwd();
+  const named = isWithin(here, checkpoint) ? relative(here, checkpoint).split(sep).join('/') : checkpoint;
   const write = language === 'ts' ? exportTypeScript : exportPython;
   process.stdout.write(write({ checkpoint: named, plan }));
   return 0;

@@ -1,7 +1,8 @@
 /** Log folders that other programs write: those of the settings, and those that the user opened in this workspace. */
 
-import { isAbsolute, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { isWithin } from '../../formats/is-within.ts';
 import { DisposableStore } from '../../catalog/disposable-store.ts';
 import type { RunList } from '../../catalog/run-list.ts';
 import { isAbout, setting } from '../vscode/settings.ts';
@@ -120,6 +121,5 @@ function configuredFolders(): string[] {
 }
 
 function contains(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || !(way.startsWith('..') || isAbsolute(way));
+  return relative(folder, path) === '' || isWithin(folder, path);
 }
