@@ -34,11 +34,6 @@ export const isBetween =
   (least: number, most: number): Check<number> =>
   (value): value is number =>
     isFinite(value) && value >= least && value <= most;
-function isFlatterThan(depth: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every(inner => isFlatterThan(depth - 1, inner));
-}
-
 /** One of those: a check of just these words. */
 export const isOneOf =
   <const T>(...allowed: readonly T[]): Check<T> =>
@@ -81,3 +76,8 @@ export const isEither =
   <A, B>(one: Check<A>, other: Check<B>): Check<A | B> =>
   (value): value is A | B =>
     one(value) || other(value);
+
+function isFlatterThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every(inner => isFlatterThan(depth - 1, inner));
+}

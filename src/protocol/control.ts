@@ -40,14 +40,14 @@ export type ControlQuestion = Exclude<keyof ControlRequests, 'run/hello'>;
 
 const isNothing: Check<null> = value => value === null;
 /** It is looked at where its version is known. */
-const isAnything: Check<unknown> = (value): value is unknown => value !== undefined;
+const isThere: Check<unknown> = (value): value is unknown => value !== undefined;
 
 export const controlAnswers: { readonly [M in ControlQuestion]: Check<ControlRequests[M]['result']> } = {
   'run/stop': isNothing,
   'run/pause': isNothing,
   'run/resume': isNothing,
   'run/save': isShape<{ path: string; step: number }>({ path: isName, step: isCount }),
-  'run/status': isAnything,
+  'run/status': isThere,
 };
 
 /** Why a run does not do what it is asked for, by the control versions of the two. */
