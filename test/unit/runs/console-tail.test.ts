@@ -77,7 +77,14 @@ test.runIf(process.platform !== 'win32')('a link in the place of a console is no
   await writeFile(elsewhere, 'secret\n');
   await symlink(elsewhere, path);
   follow();
-  await new Promise(resolve => setTimeout(resolve, 50));
+  // One that follows the same file by its own name has looked twice: so the other one has, too.
+  let seen = '';
+  const beside = new ConsoleTail(elsewhere, ({ text }) => (seen += text), { pollMs: 5 });
+  await expect.poll(() => seen).toBe('secret\n');
+  await appendFile(elsewhere, 'more\n');
+  await expect.poll(() => seen).toBe('secret\nmore\n');
+  beside.dispose();
+  expect(texts).toEqual([]);
   await rm(path);
   await writeFile(path, 'own\n');
   await expect.poll(received).toBe('own\n');
