@@ -35,8 +35,8 @@ export class Attempt {
   }
 
   /**
-   * Keeps and tells no values that have names of secrets. Rejects when the record cannot be written at all. Later, `onProblem` is told once and training goes on without
-   * its record.
+   * Keeps and tells no values that have names of secrets. Rejects when the record cannot be written at all. Later,
+   * `onProblem` is told once and training goes on without its record.
    */
   static async begin(
     folder: string,
