@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { nativeFolder } from './backends/native-folder.ts';
-import { messageOf } from './protocol/error-message.ts';
+import { errorOf, messageOf } from './protocol/error-message.ts';
 import { NumberFormat } from './protocol/number-format.ts';
 import { InspectedModels } from './runs/launchers/inspected-models.ts';
 import { CheckpointEditors } from './ui/checkpoints/checkpoint-editors.ts';
@@ -45,7 +45,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const checkpoints = new CheckpointEditors(extension, { list, log });
   const window = opening.then(opened => ({ ...opened, tree, checkpoints, models }));
   window.catch((error: unknown) => {
-    log.error(error as Error);
+    log.error(errorOf(error));
     void tell('error', `Slim Training could not start: ${messageOf(error)}`);
   });
   const command = registerCommands(window, own);

@@ -28,6 +28,7 @@ import { startAgain, startTraining } from './start/start-training.ts';
 import { stopTraining } from './runs/stop-training.ts';
 import { commandId, commandNames, type CommandName } from '../catalog/contributions.ts';
 import type { TrainingWindow } from './training-window.ts';
+import { errorOf } from '../protocol/error-message.ts';
 import { tell } from './vscode/tell.ts';
 import { startFromMapping, warmStart } from './warm-start/warm-start.ts';
 
@@ -74,9 +75,10 @@ export function registerCommands(
     const ready = await window;
     try {
       await commands[name](ready, argument);
-    } catch (error) {
-      ready.log.error(error as Error);
-      await tellFailure(ready, error as Error);
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      ready.log.error(error);
+      await tellFailure(ready, error);
     }
   };
   for (const name of commandNames) {

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorOf } from '../../protocol/error-message.ts';
 import type { CommandSpec } from '../../protocol/run-spec.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import type { AttemptEnding } from '../attempt/attempt-ending.ts';
@@ -55,7 +56,7 @@ export class CommandRun implements Workload {
       });
       child.once('exit', (code, signal) => void this.#ended(child, code, signal));
     } catch (error) {
-      this.#cannotStart(error as Error);
+      this.#cannotStart(errorOf(error));
     }
   }
 

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { commandId } from '../../catalog/contributions.ts';
+import { errorOf } from '../../protocol/error-message.ts';
 import type { FromMapping, MappingEdit, MappingPageRequests, ToMapping } from '../../protocol/mapping.ts';
 import { respond, type Handlers } from '../../protocol/requests.ts';
 import type { RowRange } from '../../protocol/restore.ts';
@@ -114,7 +115,7 @@ export class MappingEditor implements vscode.Disposable {
         this.#post(this.#plan);
       }
     } catch (error) {
-      this.#rooms.log.error(error as Error);
+      this.#rooms.log.error(errorOf(error));
     }
     const isOld = (this.#plans as string) === 'planning and changed';
     this.#plans = 'idle';

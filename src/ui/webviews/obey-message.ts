@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { messageOf } from '../../protocol/error-message.ts';
+import { errorOf, messageOf } from '../../protocol/error-message.ts';
 import type { Reading } from '../../protocol/read-message.ts';
 import { tell } from '../vscode/tell.ts';
 
@@ -19,7 +19,7 @@ export async function obeyMessage<M>(
   try {
     await obey(reading.message);
   } catch (error) {
-    log.error(error as Error);
+    log.error(errorOf(error));
     await tell('error', messageOf(error));
   }
 }
